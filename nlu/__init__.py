@@ -1,0 +1,1 @@
+"""Understand what residents write; knows no business, no web and no database."""
