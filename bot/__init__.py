@@ -1,0 +1,1 @@
+"""Everything that speaks HTTP or runs as a process."""

@@ -1,0 +1,1 @@
+"""Who may do what: sign-in, API keys, scopes, the audit log."""

@@ -1,0 +1,1 @@
+"""The platforms' callbacks: verify, decrypt, parse, respond, encrypt."""

@@ -1,0 +1,1 @@
+"""The pages of grid managers and the command centre."""

@@ -1,0 +1,1 @@
+"""Clients of WeChat and WeCom; with callbacks, the only place that knows wechatpy."""

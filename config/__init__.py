@@ -1,0 +1,1 @@
+"""Settings, database, Redis, clock and the business tables; imports nothing of the house."""

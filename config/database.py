@@ -1,0 +1,158 @@
+"""The database: engine, typed columns, one transaction a scope."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from config.ciphers import FieldCipher
+from config.clock import CHINA
+
+# A callback must answer within five seconds, so it cannot wait longer for a lock than this.
+LOCK_SECONDS = 3
+
+NAMES = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BigKey = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(naming_convention=NAMES)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An instant: aware when written, aware in Asia/Shanghai when read, UTC in the table."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime reached the database")
+        moment = value.astimezone(UTC)
+        return moment.replace(tzinfo=None) if dialect.name == "sqlite" else moment
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value
+        return moment.astimezone(CHINA)
+
+
+class Sealed(TypeDecorator[str]):
+    """A text that is encrypted in the table."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else cipher_of(dialect).encrypt(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        return None if value is None else cipher_of(dialect).decrypt(value)
+
+
+class SealedJson(TypeDecorator[Any]):
+    """A JSON value that is encrypted in the table."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return cipher_of(dialect).encrypt(json.dumps(value, ensure_ascii=False))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(cipher_of(dialect).decrypt(value))
+
+
+def cipher_of(dialect: Dialect) -> FieldCipher:
+    """The cipher this engine's dialect carries (see `Database`)."""
+    cipher = getattr(dialect, "field_cipher", None)
+    if not isinstance(cipher, FieldCipher):
+        raise TypeError("this engine was made without a FieldCipher: use config.database.Database")
+    return cipher
+
+
+def blind(session: Session, value: str, purpose: str) -> str:
+    """The blind index under which a personal value is found: purpose account, phone, name…"""
+    return cipher_of(session.get_bind().dialect).index(value, purpose)
+
+
+class Database:
+    """An engine and its sessions; SQLite in WAL mode or PostgreSQL through psycopg 3."""
+
+    def __init__(self, url: str, cipher: FieldCipher, *, pool_size: int = 16) -> None:
+        address = sa.make_url(url)
+        if address.drivername in {"postgresql", "postgres"}:
+            address = address.set(drivername="postgresql+psycopg")
+        self.is_sqlite = address.get_backend_name() == "sqlite"
+        options: dict[str, Any] = {
+            "pool_pre_ping": not self.is_sqlite,
+            "pool_timeout": LOCK_SECONDS,
+        }
+        if not (self.is_sqlite and address.database in {None, "", ":memory:"}):
+            options |= {"pool_size": pool_size, "max_overflow": pool_size}
+        else:
+            options.pop("pool_timeout")
+        if self.is_sqlite:
+            options["connect_args"] = {"timeout": LOCK_SECONDS, "check_same_thread": False}
+        else:
+            options["connect_args"] = {
+                "connect_timeout": LOCK_SECONDS,
+                "options": f"-c lock_timeout={LOCK_SECONDS}s -c timezone=UTC",
+            }
+        self.engine: Engine = sa.create_engine(address, **options)
+        self.engine.dialect.field_cipher = cipher  # type: ignore[attr-defined]
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _set_pragmas)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def scope(self) -> Iterator[Session]:
+        """One transaction: committed at the end, rolled back when anything is raised."""
+        with self._sessions.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that takes no write lock; nothing it changes is kept."""
+        with self._sessions() as session:
+            session.connection(execution_options={"gridbot_reads": True})
+            try:
+                yield session
+            finally:
+                session.rollback()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def _set_pragmas(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """Take the write lock at once: an upgrade from read to write cannot wait in SQLite."""
+    reads = connection.get_execution_options().get("gridbot_reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

@@ -1,0 +1,33 @@
+"""All business tables of a process, read once at start-up."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.channels import Channels
+from config.contacts import Contacts
+from config.outages import OutageRules
+from config.routing import Routing
+from config.surveys import SurveyRules
+from config.toml import read
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    contacts: Contacts
+    channels: Channels
+    routing: Routing
+    surveys: SurveyRules
+    outages: OutageRules
+    folder: Path | None = None
+
+
+def load(folder: Path | None = None) -> Tables:
+    """Read every table; raises TableError naming file and key."""
+    return Tables(
+        contacts=read("contacts.toml", folder, Contacts),
+        channels=read("channels.toml", folder, Channels),
+        routing=read("routing.toml", folder, Routing),
+        surveys=read("surveys.toml", folder, SurveyRules),
+        outages=read("outages.toml", folder, OutageRules),
+        folder=folder,
+    )

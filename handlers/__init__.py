@@ -1,0 +1,1 @@
+"""The business of a grid service station, one folder a capability."""

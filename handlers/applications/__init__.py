@@ -1,0 +1,1 @@
+"""Applications for supply, charging piles, solar and account changes."""

@@ -1,0 +1,1 @@
+"""Balances, bills, prices, payment and invoices."""

@@ -1,0 +1,1 @@
+"""Account holders of the registry and the residents who write to us."""

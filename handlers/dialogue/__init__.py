@@ -1,0 +1,1 @@
+"""The kernel of talk: turns, replies, forms; pure, standard library only."""

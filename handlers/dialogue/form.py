@@ -1,0 +1,192 @@
+"""Forms: what must be known before something can be done, asked one question at a time."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from handlers.dialogue.answers import is_skip, is_yes, pick
+from handlers.dialogue.turn import Choice, Reply, Turn
+
+Answers = dict[str, Any]
+MAX_TRIES = 3
+
+
+class RefusedError(Exception):
+    """An answer that does not fit; its text is what the resident reads."""
+
+
+def keep(text: str) -> str:
+    return text.strip()[:500]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One question. `parse` turns the answer into the value or raises RefusedError.
+
+    `entity` names what fills the field from any message without asking. `read` looks at the whole
+    turn instead and returns None where it finds nothing. `needed` tells from the answers so far
+    whether to ask at all. An optional field takes 「跳过」. `name` is what corrections call it.
+    """
+
+    key: str
+    ask: str
+    name: str = ""
+    parse: Callable[[str], Any] = keep
+    entity: str = ""
+    choices: tuple[Choice, ...] = ()
+    read: Callable[[Turn, Answers], Any] | None = None
+    needed: Callable[[Answers], bool] | None = None
+    is_optional: bool = False
+    show: Callable[[Any], str] = str
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A named list of fields, kept in `turn.memory["form"]` while it is filled in.
+
+    `advance` takes what the turn says and returns the next question, or the answers.
+    With `confirm`, the whole is shown once and waits for 「确认」.
+    """
+
+    name: str
+    fields: tuple[Field, ...]
+    confirm: str = ""
+
+    def advance(self, turn: Turn, known: Mapping[str, Any] | None = None) -> Reply | Answers:
+        state = self._state(turn, known or {})
+        answers: Answers = state["answers"]
+        refusal = self._take(turn, state)
+        if refusal is not None and state["tries"] >= MAX_TRIES and self._skip_hopeless(state):
+            refusal = None
+        if isinstance(refusal, Reply):
+            return refusal
+        field = self._next(answers)
+        if field is not None:
+            return self._ask(field, state, before=refusal or "")
+        if self.confirm and not state.get("confirmed"):
+            return self._summary(state)
+        return answers
+
+    def summary(self, answers: Answers) -> str:
+        """The answers given so far, a line each."""
+        return "\n".join(
+            f"{field.name}：{_shown(field, answers[field.key])}"
+            for field in self.fields
+            if field.name and answers.get(field.key) not in (None, "", [])
+        )
+
+    def _state(self, turn: Turn, known: Mapping[str, Any]) -> dict[str, Any]:
+        state = turn.memory.get("form")
+        if not isinstance(state, dict) or state.get("name") != self.name:
+            state = {"name": self.name, "answers": {}, "asking": None, "tries": 0}
+            state["intent"] = turn.meaning.intent
+            state["answers"] = {k: v for k, v in known.items() if v not in (None, "")}
+            turn.memory["form"] = state
+        return state
+
+    def _take(self, turn: Turn, state: dict[str, Any]) -> str | Reply | None:
+        """Fill in what the message says; a sentence when the asked answer does not fit."""
+        answers: Answers = state["answers"]
+        asked = next((f for f in self.fields if f.key == state["asking"]), None)
+        correcting = self._correct(turn, state)
+        if correcting is not None:
+            return correcting
+        before = dict(answers)
+        for field in self.fields:
+            if (
+                field.key not in answers
+                and (value := self._found(field, turn, answers)) is not None
+            ):
+                answers[field.key] = value
+        if asked is None or asked.key in answers or turn.is_fresh:
+            return None
+        if answers != before:
+            return ""
+        try:
+            answers[asked.key] = self._parsed(asked, turn.inbound.text)
+        except RefusedError as error:
+            state["tries"] += 1
+            return str(error)
+        state["tries"] = 0
+        return None
+
+    def _found(self, field: Field, turn: Turn, answers: Answers) -> Any:
+        if field.read is not None:
+            return field.read(turn, answers)
+        return turn.value(field.entity) if field.entity else None
+
+    def _parsed(self, field: Field, text: str) -> Any:
+        if field.is_optional and is_skip(text):
+            return ""
+        if field.choices:
+            choice = pick(text, field.choices)
+            if choice is None:
+                raise RefusedError("请回复前面的数字。")
+            return choice.value
+        return field.parse(text)
+
+    def _correct(self, turn: Turn, state: dict[str, Any]) -> Reply | None:
+        """「改」 asks which; 「改电话」 asks that again; a number then picks the field."""
+        text = turn.inbound.text.strip()
+        answered = [f for f in self.fields if f.name and f.key in state["answers"]]
+        if state["asking"] == "which_field":
+            choice = pick(text, tuple(Choice(f.name, f.key) for f in answered))
+            if choice is not None:
+                return self._reopen(choice.value, state)
+        if turn.is_fresh or not text.startswith(("改", "修改", "更改", "不对", "错了")):
+            if state["asking"] == "confirm" and _agrees(text):
+                state["confirmed"] = True
+            return None
+        named = [f for f in answered if f.name in text]
+        if len(named) == 1:
+            return self._reopen(named[0].key, state)
+        if not answered:
+            return None
+        state["asking"] = "which_field"
+        return Reply("要改哪一项？", tuple(Choice(f.name, f.key) for f in answered), is_final=False)
+
+    def _reopen(self, key: str, state: dict[str, Any]) -> Reply:
+        field = next(f for f in self.fields if f.key == key)
+        del state["answers"][key]
+        state.pop("confirmed", None)
+        return self._ask(field, state)
+
+    def _next(self, answers: Answers) -> Field | None:
+        return next(
+            (
+                field
+                for field in self.fields
+                if field.key not in answers and (field.needed is None or field.needed(answers))
+            ),
+            None,
+        )
+
+    def _ask(self, field: Field, state: dict[str, Any], before: str = "") -> Reply:
+        state["asking"] = field.key
+        text = f"{before}\n{field.ask}" if before else field.ask
+        return Reply(text, field.choices, is_final=False)
+
+    def _skip_hopeless(self, state: dict[str, Any]) -> bool:
+        """After three tries an optional question is left out; a needed one goes on asking."""
+        field = next((f for f in self.fields if f.key == state["asking"]), None)
+        if field is None or not field.is_optional:
+            return False
+        state["answers"][field.key] = ""
+        state["tries"] = 0
+        return True
+
+    def _summary(self, state: dict[str, Any]) -> Reply:
+        state["asking"] = "confirm"
+        text = f"{self.confirm}\n{self.summary(state['answers'])}"
+        return Reply(
+            f"{text}\n回复「确认」提交，要改回复「改」加那一项，例如「改电话」。", is_final=False
+        )
+
+
+def _agrees(text: str) -> bool:
+    return is_yes(text) or text.strip() in {"提交", "没问题", "确认提交"}
+
+
+def _shown(field: Field, value: Any) -> str:
+    label = next((choice.label for choice in field.choices if choice.value == value), None)
+    return label if label is not None else field.show(value)

@@ -1,0 +1,1 @@
+"""Stations, grids, transformer areas, communities and the staff who serve them."""

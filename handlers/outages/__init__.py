@@ -1,0 +1,1 @@
+"""Planned, temporary and fault outages, suspected incidents, and who is told."""

@@ -1,0 +1,1 @@
+"""The resident's word after a case is closed."""

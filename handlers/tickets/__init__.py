@@ -1,0 +1,1 @@
+"""Requests in the queue of a grid, from taking down to closing."""

@@ -1,0 +1,1 @@
+"""Deliver messages to people and groups; knows channels, no business and no web."""
