@@ -1,0 +1,170 @@
+"""The path from a text to an Understanding, the same for every engine: danger, wishes, things."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+
+from nlu import entities, hazards, sentences
+from nlu.calibration import Thresholds
+from nlu.intents import HAZARD, INTENTS, OUT_OF_SCOPE, SMALL_TALK
+from nlu.normalise import normalise
+from nlu.scorer import Array
+from nlu.understanding import Entity, Gazetteer, Hazard, IntentScore, Request, Understanding
+
+READ = 2000  # characters read for wishes and things; danger is looked for in all of them
+_BEST = 5
+_DANGER = INTENTS.index(HAZARD)
+# Danger that is answered by another intent: NLU.md, Boundaries.
+_INTENT_OF_KIND = {
+    "life_support": "report_outage",
+    "stuck_lift": "report_outage",
+    "gas": OUT_OF_SCOPE,
+}
+
+Score = Callable[[str], Array]  # a normalised text to the probabilities of INTENTS
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A sentence and what the engine thinks of it."""
+
+    sentence: sentences.Sentence
+    scores: Array
+
+    @property
+    def intent(self) -> str:
+        return INTENTS[int(self.scores.argmax())]
+
+    @property
+    def confidence(self) -> float:
+        return float(self.scores.max())
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that is known of a text before the thresholds decide; `whole` scores it at once."""
+
+    text: str
+    whole: Array
+    wishes: tuple[Wish, ...]
+    hazard: Hazard | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """An engine's name, scores and thresholds; what is around them is the same for all."""
+
+    name: str
+    score: Score
+    limits: Thresholds
+    cut: Callable[[str], list[str]]
+
+    def understand(self, text: str, *, at: datetime, gazetteer: Gazetteer) -> Understanding:
+        started = time.perf_counter()
+        reading = read(text, self.score)
+        requests = decide(reading, self.limits)
+        found = entities.extract(text[:READ], at=at, gazetteer=gazetteer, intent=requests[0].intent)
+        return Understanding(
+            text=text,
+            requests=tuple(_with(request, text, found, requests) for request in requests),
+            ranking=_ranking(reading.whole),
+            entities=found,
+            hazard=_hazard(reading, requests),
+            engine=self.name,
+            tokens=tuple(self.cut(normalise(text[:READ]))),
+            milliseconds=(time.perf_counter() - started) * 1000,
+        )
+
+
+def _ranking(scores: Array) -> tuple[IntentScore, ...]:
+    best = np.argsort(-scores, kind="stable")[:_BEST]
+    return tuple(IntentScore(INTENTS[index], float(scores[index])) for index in best)
+
+
+def _with(
+    request: Request, text: str, found: tuple[Entity, ...], requests: tuple[Request, ...]
+) -> Request:
+    """The request with the things named in its sentence; one wish has all of them."""
+    if len(requests) == 1 or request.text == text:
+        return replace(request, entities=found)
+    start = text.find(request.text)
+    end = start + len(request.text)
+    own = tuple(each for each in found if start <= each.start < end)
+    return replace(request, entities=own)
+
+
+def _hazard(reading: Reading, requests: tuple[Request, ...]) -> Hazard | None:
+    """The rules' finding where it was followed, or the model's where it alone saw danger."""
+    if reading.hazard is not None:
+        kind_intent = _INTENT_OF_KIND.get(reading.hazard.kind, HAZARD)
+        return reading.hazard if requests[0].intent == kind_intent else None
+    if requests[0].intent == HAZARD:
+        return Hazard("other", (), is_p0=False)
+    return None
+
+
+def read(text: str, score: Score) -> Reading:
+    """Score a text and its sentences; looks for danger in all of it."""
+    pieces = sentences.split(text[:READ])
+    hazard = hazards.detect(text)
+    wishes = tuple(Wish(piece, score(normalise(piece.text))) for piece in pieces)
+    if len(wishes) == 1:
+        return Reading(text, wishes[0].scores, wishes, hazard)
+    return Reading(text, score(normalise(text[:READ])), wishes, hazard)
+
+
+def decide(reading: Reading, limits: Thresholds) -> tuple[Request, ...]:
+    """Danger first, then the main wish, then the other ones that are sure; never empty."""
+    chosen: dict[str, Request] = {}
+    danger = _danger(reading, limits)
+    if danger is not None:
+        chosen[danger.intent] = danger
+    main = _main(reading, limits)
+    others = _others(reading, limits)
+    if danger is None or (main.intent != OUT_OF_SCOPE and main.intent not in SMALL_TALK):
+        if danger is None or not others or _is_sure(reading, main, limits):
+            chosen.setdefault(main.intent, main)
+    for request in others:
+        if main.intent != OUT_OF_SCOPE or danger is not None:
+            chosen.setdefault(request.intent, request)
+    return tuple(chosen.values())
+
+
+def _is_sure(reading: Reading, main: Request, limits: Thresholds) -> bool:
+    return len(reading.wishes) > 1 and main.confidence >= limits.act
+
+
+def _danger(reading: Reading, limits: Thresholds) -> Request | None:
+    scores = [reading.whole, *(wish.scores for wish in reading.wishes)]
+    likely = max(float(each[_DANGER]) for each in scores)
+    if reading.hazard is not None:
+        intent = _INTENT_OF_KIND.get(reading.hazard.kind, HAZARD)
+        if intent != HAZARD or likely >= limits.hazard_with_rule:
+            return Request(intent, max(likely, limits.act), reading.text)
+        return None
+    if likely >= limits.hazard_alone:
+        return Request(HAZARD, likely, reading.text)
+    return None
+
+
+def _main(reading: Reading, limits: Thresholds) -> Request:
+    scores = reading.whole
+    best = int(scores.argmax())
+    confidence = float(scores[best])
+    intent = INTENTS[best] if confidence >= limits.fallback else OUT_OF_SCOPE
+    return Request(intent, confidence, reading.text)
+
+
+def _others(reading: Reading, limits: Thresholds) -> list[Request]:
+    if len(reading.wishes) < 2:  # noqa: PLR2004 - one sentence is the whole text
+        return []
+    return [
+        Request(wish.intent, wish.confidence, wish.sentence.text)
+        for wish in reading.wishes
+        if wish.confidence >= limits.act
+        and wish.intent not in SMALL_TALK
+        and wish.intent not in {OUT_OF_SCOPE, HAZARD}
+    ]

@@ -1,0 +1,142 @@
+"""The Rasa server as an engine: one HTTP call a sentence, all of them under one time budget."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as LateError
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+import numpy as np
+import pybreaker
+
+from nlu import calibration, features
+from nlu.intents import INTENTS
+from nlu.pipeline import Pipeline
+from nlu.scorer import Array
+from nlu.understanding import Gazetteer, Understanding
+
+BUDGET = timedelta(milliseconds=800)
+_WORKERS = 8
+_FAILURES = 3  # in a row, after which the server is left alone
+_REST = 20  # seconds it is left alone
+_COLUMN = {intent: number for number, intent in enumerate(INTENTS)}
+
+
+class RasaError(Exception):
+    """The server is late, down, or answers nonsense."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """Rasa's HTTP surface over kept-alive connections."""
+
+    client: httpx.Client
+    token: str
+
+    def parse(self, text: str, seconds: float) -> Array:
+        """The probabilities of INTENTS."""
+        try:
+            answer = self.client.post(
+                "/model/parse",
+                params={"token": self.token},
+                json={"text": text},
+                timeout=max(seconds, 0.001),
+            )
+            answer.raise_for_status()
+            return _scores(answer.json())
+        except (httpx.HTTPError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise RasaError(type(error).__name__) from error  # its text may hold the token
+
+
+def _scores(answer: Any) -> Array:
+    scores = np.zeros(len(INTENTS), np.float32)
+    for entry in answer["intent_ranking"]:
+        if entry["name"] in _COLUMN:
+            scores[_COLUMN[entry["name"]]] = float(entry["confidence"])
+    return scores
+
+
+@dataclass(frozen=True, slots=True)
+class RasaEngine:
+    """Raises RasaError when it cannot answer in time; `nlu.cascade` catches it."""
+
+    server: Server
+    limits: calibration.Thresholds
+    cut: features.Cut
+    budget: timedelta = BUDGET
+    name: str = "rasa"
+    _pool: ThreadPoolExecutor = field(
+        default_factory=lambda: ThreadPoolExecutor(_WORKERS, thread_name_prefix="rasa")
+    )
+    _breaker: pybreaker.CircuitBreaker = field(
+        default_factory=lambda: pybreaker.CircuitBreaker(_FAILURES, _REST)
+    )
+    _probe: threading.Lock = field(default_factory=threading.Lock)
+
+    def understand(self, text: str, *, at: datetime, gazetteer: Gazetteer) -> Understanding:
+        def ask() -> Understanding:
+            return self._understand(text, at, gazetteer)
+
+        # pybreaker holds its lock during a call, which would let one text through at a time;
+        # so while all is well it is only told how a call ended.
+        if self._breaker.current_state == pybreaker.STATE_CLOSED:
+            return self._told(ask)
+        if not self._probe.acquire(blocking=False):
+            raise RasaError("resting")
+        try:
+            return self._breaker.call(ask)
+        except pybreaker.CircuitBreakerError as error:
+            raise RasaError("resting") from error
+        finally:
+            self._probe.release()
+
+    @property
+    def is_resting(self) -> bool:
+        return bool(self._breaker.current_state == pybreaker.STATE_OPEN)
+
+    def _told(self, ask: Callable[[], Understanding]) -> Understanding:
+        def fail(error: RasaError) -> None:
+            raise error
+
+        try:
+            answer = ask()
+        except RasaError as error:
+            try:
+                self._breaker.call(fail, error)
+            except pybreaker.CircuitBreakerError:
+                raise error from None
+            raise
+        self._breaker.call(lambda: None)
+        return answer
+
+    def _understand(self, text: str, at: datetime, gazetteer: Gazetteer) -> Understanding:
+        ends = time.monotonic() + self.budget.total_seconds()
+
+        def score(piece: str) -> Array:
+            return self.server.parse(piece, ends - time.monotonic())
+
+        pipeline = Pipeline(self.name, score, self.limits, self.cut)
+        # httpx limits each phase of a call, not the whole: a server that drips would take longer.
+        late: Future[Understanding] = self._pool.submit(
+            pipeline.understand, text, at=at, gazetteer=gazetteer
+        )
+        try:
+            return late.result(self.budget.total_seconds())
+        except LateError as error:
+            late.cancel()
+            raise RasaError("late") from error
+
+
+def connect(url: str, token: str, *, budget: timedelta = BUDGET) -> RasaEngine:
+    """An engine for the server at `url`; nothing is asked of it before the first text."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses, and so the token
+    limits = httpx.Limits(max_connections=_WORKERS, max_keepalive_connections=_WORKERS)
+    client = httpx.Client(base_url=url, limits=limits, trust_env=False)
+    return RasaEngine(
+        Server(client, token), calibration.load("rasa"), features.tokenizer(), budget
+    )

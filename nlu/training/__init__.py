@@ -1,0 +1,1 @@
+"""Making and judging the models: examples, training, evaluation, thresholds, challengers."""
