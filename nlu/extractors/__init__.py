@@ -1,0 +1,1 @@
+"""One module for each family of entities; `nlu.entities` runs them in turn."""

@@ -1,0 +1,144 @@
+"""Danger in a text, by rule and before any model; the words stand in hazards.toml."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any
+
+from nlu.normalise import Aligned, align
+from nlu.understanding import Hazard
+
+# Every kind that is not named here is the station's own danger.
+INTENT_OF_KIND: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            (
+                "contact", "fire", "explosion", "sparks", "wire_down", "water", "smell",
+                "overvoltage", "structure", "other",
+            ),
+            "report_hazard",
+        ),
+        "life_support": "report_outage",
+        "stuck_lift": "report_outage",
+        "gas": "out_of_scope",
+    }
+)  # fmt: skip
+_BLANK = "□"
+_GAPS = (("~~", r"[^。!?;]{0,18}"), ("~", r"[^。!?;]{0,8}"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Danger:
+    kind: str
+    patterns: tuple[re.Pattern[str], ...]
+    unless: tuple[re.Pattern[str], ...]
+    is_p0: bool
+    p0_if: tuple[re.Pattern[str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    set_aside: tuple[re.Pattern[str], ...]
+    ended: re.Pattern[str]
+    still: re.Pattern[str]
+    theft: re.Pattern[str]
+    dangers: tuple[_Danger, ...]
+
+
+def detect(text: str) -> Hazard | None:
+    """The worst danger told in a text, or None. Kinds map to intents by `INTENT_OF_KIND`."""
+    aligned = align(text)
+    rules = _rules()
+    told = aligned.text
+    for pattern in rules.set_aside:
+        told = pattern.sub(lambda match: _BLANK * len(match[0]), told)
+    if _is_over(told, rules) or _BLANK * len(told) == told:
+        return None
+    found = [(danger, spans) for danger in rules.dangers if (spans := _spans(danger, told))]
+    if rules.theft.search(told):
+        found = [(danger, spans) for danger, spans in found if danger.kind != "other"]
+    if not found:
+        return None
+    if any(danger.kind == "gas" for danger, _ in found):
+        found = _without_gas_fire(found)
+    worst = found[0][0]
+    return Hazard(
+        kind=worst.kind,
+        evidence=_evidence(text, aligned, [span for _, spans in found for span in spans]),
+        is_p0=any(_is_p0(danger, told) for danger, _ in found),
+    )
+
+
+def _is_over(told: str, rules: _Rules) -> bool:
+    return rules.ended.search(told) is not None and rules.still.search(told) is None
+
+
+def _spans(danger: _Danger, told: str) -> list[tuple[int, int]]:
+    if any(pattern.search(told) for pattern in danger.unless):
+        return []
+    matches = (pattern.search(told) for pattern in danger.patterns)
+    return [match.span() for match in matches if match is not None]
+
+
+def _is_p0(danger: _Danger, told: str) -> bool:
+    return danger.is_p0 or any(pattern.search(told) for pattern in danger.p0_if)
+
+
+Found = list[tuple[_Danger, list[tuple[int, int]]]]
+
+
+def _without_gas_fire(found: Found) -> Found:
+    """Gas that burns is the gas company's and the fire brigade's; electric danger stays ours."""
+    ours = [item for item in found if item[0].kind not in {"gas", "explosion"}]
+    return ours or [item for item in found if item[0].kind == "gas"]
+
+
+def _evidence(text: str, aligned: Aligned, spans: list[tuple[int, int]]) -> tuple[str, ...]:
+    """The words as the resident wrote them, each once."""
+    written = (aligned.span(start, end) for start, end in sorted(spans))
+    return tuple(dict.fromkeys(text[start:end] for start, end in written))
+
+
+@lru_cache(maxsize=1)
+def _rules() -> _Rules:
+    source = resources.files("nlu").joinpath("hazards.toml").read_text(encoding="utf-8")
+    table = tomllib.loads(source)
+    words = {name: "(?:" + "|".join(terms) + ")" for name, terms in table["words"].items()}
+    set_aside = [p for patterns in table["set_aside"].values() for p in patterns]
+    return _Rules(
+        set_aside=_compiled(set_aside, words),
+        ended=_any(table["over"]["ended"], words),
+        still=_any(table["over"]["still"], words),
+        theft=_any(table["over"]["theft"], words),
+        dangers=tuple(_danger(row, words) for row in table["danger"]),
+    )
+
+
+def _danger(row: Mapping[str, Any], words: Mapping[str, str]) -> _Danger:
+    return _Danger(
+        kind=row["kind"],
+        patterns=_compiled(row["patterns"], words),
+        unless=_compiled(row.get("unless", []), words),
+        is_p0=row["p0"],
+        p0_if=_compiled(row.get("p0_if", []), words),
+    )
+
+
+def _compiled(patterns: list[str], words: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(_expanded(pattern, words)) for pattern in patterns)
+
+
+def _any(patterns: list[str], words: Mapping[str, str]) -> re.Pattern[str]:
+    return re.compile("|".join(_expanded(pattern, words) for pattern in patterns))
+
+
+def _expanded(pattern: str, words: Mapping[str, str]) -> str:
+    for name, alternatives in words.items():
+        pattern = pattern.replace("{" + name + "}", alternatives)
+    for short, gap in _GAPS:
+        pattern = pattern.replace(short, gap)
+    return pattern
