@@ -1,0 +1,1 @@
+"""The control API under `/api/`: what people do with their phones, and how the platform misbehaves."""

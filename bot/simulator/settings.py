@@ -1,0 +1,65 @@
+"""What one simulator is told at its start: the product's address and the accounts it plays."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Mode(StrEnum):
+    """How the Official Account's pushes are protected (its console's 消息加解密方式)."""
+
+    PLAIN = "plain"
+    COMPATIBLE = "compatible"
+    SAFE = "safe"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeChatAccount:
+    app_id: str
+    original_id: str
+    secret: str
+    token: str
+    aes_key: str = ""
+    mode: Mode = Mode.SAFE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeComApp:
+    corp_id: str
+    agent_id: int
+    secret: str
+    token: str
+    aes_key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AiBot:
+    token: str
+    aes_key: str
+    name: str = "用电小助手"
+    bot_id: str = "aibSimulated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimulatorConfig:
+    """All of it fixed for a run; what tests turn while it runs are switches of the control API.
+
+    `public_base` is the simulator's own address as the product reaches it, `city` a folder with
+    staff.csv and groups.csv. In an open world members, groups and residents spring up when they
+    are first addressed; in a closed one the platform refuses whom it does not know.
+    """
+
+    product_url: str
+    wechat: WeChatAccount
+    wecom: WeComApp
+    aibot: AiBot
+    public_base: str = ""
+    city: Path | None = None
+    open_world: bool = True
+    clock: Callable[[], float] = time.time
+    callback_timeout: float = 5.0
+    retry_after: float = 5.0
+    stream_poll: float = 1.0
+    journal_limit: int = 5000

@@ -1,0 +1,1 @@
+"""The Official Account: its server API and its pushes."""

@@ -1,0 +1,1 @@
+"""WeCom: the application, webhook robots, group chats, customer groups and the group bot."""
