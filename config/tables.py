@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.calendars import WorkCalendar
 from config.channels import Channels
 from config.contacts import Contacts
 from config.outages import OutageRules
 from config.routing import Routing
+from config.sla import SlaTable
 from config.surveys import SurveyRules
 from config.toml import read
 
@@ -18,6 +20,8 @@ class Tables:
     routing: Routing
     surveys: SurveyRules
     outages: OutageRules
+    sla: SlaTable
+    calendar: WorkCalendar
     folder: Path | None = None
 
 
@@ -29,5 +33,7 @@ def load(folder: Path | None = None) -> Tables:
         routing=read("routing.toml", folder, Routing),
         surveys=read("surveys.toml", folder, SurveyRules),
         outages=read("outages.toml", folder, OutageRules),
+        sla=read("sla.toml", folder, SlaTable),
+        calendar=read("calendar.toml", folder, WorkCalendar),
         folder=folder,
     )

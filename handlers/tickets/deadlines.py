@@ -1,0 +1,185 @@
+"""When the stages of a ticket are due, which is next, and how far its clock has run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from config.clock import CHINA
+from config.sla import Stage
+from handlers.desk import Desk
+from handlers.grid.models import Community, CommunityKind
+from handlers.tickets import clock_rules
+from handlers.tickets.clock_rules import Pause, Trace
+from handlers.tickets.models import Action, Priority, State, Ticket, TicketEvent
+from handlers.tickets.rules import ACTIVE
+from handlers.tickets.stage_rules import Clock, Matter, Place, clocks_for
+
+REPAIR_STAGES = frozenset({Stage.ARRIVAL, Stage.RESTORATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One stage's deadline: the clock that decided it, its trace, what held it up, when met."""
+
+    stage: Stage
+    clock: Clock
+    trace: Trace
+    pauses: tuple[Pause, ...]
+    met_at: datetime | None
+
+    @property
+    def due(self) -> datetime:
+        return self.trace.due
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it was met too late, or is not met and should be by now."""
+        return (self.met_at or now) > self.due
+
+
+def set_due(
+    desk: Desk, ticket: Ticket, *, place_kind: str = "", since: datetime | None = None
+) -> None:
+    """Work the deadlines of a ticket out anew: at its opening, reopening, pause and resumption."""
+    start = since or started_at(desk, ticket)
+    plan = explain(desk, ticket, place_kind=place_kind, since=start)
+    ticket.due = {one.stage.value: one.due.isoformat(timespec="seconds") for one in plan}
+    _set_next(ticket, start)
+
+
+def refresh(desk: Desk, ticket: Ticket) -> None:
+    """Find the next deadline after a step: stages that were met drop out."""
+    _set_next(ticket, started_at(desk, ticket))
+
+
+def explain(
+    desk: Desk, ticket: Ticket, *, place_kind: str = "", since: datetime | None = None
+) -> list[Deadline]:
+    """Every deadline of a ticket with its trace, the earliest first."""
+    start = since or started_at(desk, ticket)
+    clocks = clocks_for(desk.tables.sla, _matter(ticket), place_of(desk, ticket, place_kind))
+    found = [_earliest(desk, ticket, stage, choice, start) for stage, choice in clocks.items()]
+    return sorted(found, key=lambda one: one.due)
+
+
+def started_at(desk: Desk, ticket: Ticket) -> datetime:
+    """When the clocks began: with the last reopening, else with the report."""
+    reopened = last_reopened(desk, [ticket]).get(ticket.id)
+    return reopened or min(ticket.reported_at, ticket.created_at)
+
+
+def last_reopened(desk: Desk, tickets: Sequence[Ticket]) -> dict[int, datetime]:
+    """When each of these tickets was last reopened, if ever."""
+    rows = desk.session.execute(
+        sa.select(TicketEvent.ticket_id, sa.func.max(TicketEvent.at))
+        .where(
+            TicketEvent.ticket_id.in_([ticket.id for ticket in tickets]),
+            TicketEvent.action == Action.REOPEN,
+        )
+        .group_by(TicketEvent.ticket_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def place_of(desk: Desk, ticket: Ticket, place_kind: str = "") -> Place:
+    """The place's kind by the registry, and whether sla.toml lists it as remote."""
+    community = (
+        desk.session.get(Community, ticket.community_code) if ticket.community_code else None
+    )
+    kind = place_kind or (community.kind if community else "")
+    names = {ticket.community_code, community.name if community else ticket.place_text}
+    is_remote = bool(names & desk.tables.sla.arrival.remote_places)
+    return Place(kind == CommunityKind.VILLAGE, is_remote)
+
+
+def is_paused(ticket: Ticket) -> bool:
+    return bool(ticket.pauses) and "until" not in ticket.pauses[-1]
+
+
+def percent_used(desk: Desk, deadline: Deadline) -> int:
+    """How much of a stage's time is gone, in percent of its counted time."""
+    return clock_rules.percent(
+        deadline.trace.since,
+        desk.now,
+        deadline.clock.span,
+        desk.tables.calendar,
+        deadline.pauses,
+    )
+
+
+def met_at(ticket: Ticket, stage: Stage, since: datetime) -> datetime | None:
+    """When a stage was met; what happened before the clock began does not count."""
+    moments = {
+        Stage.FIRST_CONTACT: ticket.first_contact_at,
+        Stage.ARRIVAL: ticket.arrived_at,
+        Stage.RESTORATION: ticket.resolved_at,
+        Stage.REPLY: ticket.resolved_at,
+    }
+    moment = moments[stage] or ticket.resolved_at
+    return moment if moment is not None and moment >= since else None
+
+
+def _matter(ticket: Ticket) -> Matter:
+    return Matter(
+        category=ticket.category,
+        priority=ticket.priority,
+        source=ticket.source_channel,
+        intent=ticket.intent,
+        fields=ticket.fields,
+        is_child=ticket.parent_id is not None,
+    )
+
+
+def _earliest(
+    desk: Desk, ticket: Ticket, stage: Stage, clocks: list[Clock], start: datetime
+) -> Deadline:
+    pauses = tuple(_pauses(desk, ticket, stage))
+    found = [
+        Deadline(
+            stage,
+            clock,
+            clock_rules.due_at(start, clock.span, desk.tables.calendar, pauses),
+            pauses,
+            met_at(ticket, stage, start),
+        )
+        for clock in clocks
+    ]
+    return min(found, key=lambda one: one.due)
+
+
+def _pauses(desk: Desk, ticket: Ticket, stage: Stage) -> list[Pause]:
+    """The ticket's own pauses, an open one until now, and the storms over its station."""
+    found = [
+        Pause(
+            datetime.fromisoformat(one["from"]),
+            datetime.fromisoformat(one["until"]) if "until" in one else desk.now,
+            one["reason"],
+        )
+        for one in ticket.pauses
+    ]
+    # Danger to life is answered in any weather, so its clock never stands still for a storm.
+    if stage in REPAIR_STAGES and ticket.priority != Priority.P0:
+        found += [
+            Pause(storm.starts_at, storm.ends_at, storm.reason)
+            for storm in desk.tables.calendar.storms
+            if not storm.stations or ticket.station_code in storm.stations
+        ]
+    return found
+
+
+def _set_next(ticket: Ticket, start: datetime) -> None:
+    """The earliest deadline still to be met; a new one is warned of from the start."""
+    due = [
+        datetime.fromisoformat(text).astimezone(CHINA)
+        for stage, text in ticket.due.items()
+        if met_at(ticket, Stage(stage), start) is None
+    ]
+    if is_paused(ticket):
+        stands_since = datetime.fromisoformat(ticket.pauses[-1]["from"])
+        due = [moment for moment in due if moment <= stands_since]
+    is_running = State(ticket.state) in ACTIVE
+    following = min(due, default=None) if is_running else None
+    if following != ticket.next_due_at:
+        ticket.next_due_at = following
+        ticket.warned_percent = 0
