@@ -1,7 +1,6 @@
 """When the stages of a ticket are due, which is next, and how far its clock has run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -10,32 +9,13 @@ from config.clock import CHINA
 from config.sla import Stage
 from handlers.desk import Desk
 from handlers.grid.models import Community, CommunityKind
-from handlers.tickets import clock_rules
-from handlers.tickets.clock_rules import Pause, Trace
-from handlers.tickets.models import Action, Priority, State, Ticket, TicketEvent
-from handlers.tickets.rules import ACTIVE
-from handlers.tickets.stage_rules import Clock, Matter, Place, clocks_for
+from handlers.tickets import clock_rules, explanation
+from handlers.tickets.clock_rules import Pause
+from handlers.tickets.models import Action, Category, Priority, State, Ticket, TicketEvent
+from handlers.tickets.rules import ACTIVE, CATEGORY_WORDS
+from handlers.tickets.stage_rules import Clock, Deadline, Matter, Place, clocks_for
 
 REPAIR_STAGES = frozenset({Stage.ARRIVAL, Stage.RESTORATION})
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """One stage's deadline: the clock that decided it, its trace, what held it up, when met."""
-
-    stage: Stage
-    clock: Clock
-    trace: Trace
-    pauses: tuple[Pause, ...]
-    met_at: datetime | None
-
-    @property
-    def due(self) -> datetime:
-        return self.trace.due
-
-    def is_late(self, now: datetime) -> bool:
-        """Whether it was met too late, or is not met and should be by now."""
-        return (self.met_at or now) > self.due
 
 
 def set_due(
@@ -61,6 +41,23 @@ def explain(
     clocks = clocks_for(desk.tables.sla, _matter(ticket), place_of(desk, ticket, place_kind))
     found = [_earliest(desk, ticket, stage, choice, start) for stage, choice in clocks.items()]
     return sorted(found, key=lambda one: one.due)
+
+
+def explain_lines(desk: Desk, ticket: Ticket) -> list[str]:
+    """The deadlines of a ticket in plain Chinese, interval by interval."""
+    start = started_at(desk, ticket)
+    heading = explanation.heading(
+        f"{ticket.number} {CATEGORY_WORDS[Category(ticket.category)]}（{ticket.priority}）",
+        start,
+        is_paused=is_paused(ticket),
+    )
+    table = desk.tables.sla
+    footer = f"依据：{table.source}，{table.effective_from:%Y年%m月%d日}起"
+    found = explain(desk, ticket, since=start)
+    if not found:
+        return [*heading, "这类工单没有时限。"]
+    parts = [explanation.lines(one, desk.tables.calendar, desk.now) for one in found]
+    return [*heading, *(line for part in parts for line in part), footer]
 
 
 def started_at(desk: Desk, ticket: Ticket) -> datetime:
@@ -116,8 +113,8 @@ def met_at(ticket: Ticket, stage: Stage, since: datetime) -> datetime | None:
         Stage.RESTORATION: ticket.resolved_at,
         Stage.REPLY: ticket.resolved_at,
     }
-    moment = moments[stage] or ticket.resolved_at
-    return moment if moment is not None and moment >= since else None
+    fitting = (moments[stage], ticket.resolved_at)
+    return next((one for one in fitting if one is not None and one >= since), None)
 
 
 def _matter(ticket: Ticket) -> Matter:

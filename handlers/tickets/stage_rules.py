@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from config.sla import Clocks, SlaTable, Span, Stage, Unit
+from handlers.tickets.clock_rules import Pause, Trace
 
 MINUTES = 60
 
@@ -35,6 +37,25 @@ class Clock:
 
     span: Span
     basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """One stage's deadline: the clock that decided it, its trace, what held it up, when met."""
+
+    stage: Stage
+    clock: Clock
+    trace: Trace
+    pauses: tuple[Pause, ...]
+    met_at: datetime | None
+
+    @property
+    def due(self) -> datetime:
+        return self.trace.due
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether it was met too late, or is not met and should be by now."""
+        return (self.met_at or now) > self.due
 
 
 def clocks_for(table: SlaTable, matter: Matter, place: Place) -> dict[Stage, list[Clock]]:
