@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from config.tables import Tables
+from notifier.render import Renderer
 
 
 class PlaceFinder(Protocol):
@@ -29,6 +30,7 @@ class Desk:
     now: datetime
     tables: Tables
     places: PlaceFinder
+    words: Renderer
     public_url: str
     survey_delay: timedelta | None = None
     happened: list[Any] = field(default_factory=list)

@@ -26,6 +26,7 @@ class Field:
     `entity` names what fills the field from any message without asking. `read` looks at the whole
     turn instead and returns None where it finds nothing. `needed` tells from the answers so far
     whether to ask at all. An optional field takes 「跳过」. `name` is what corrections call it.
+    `takes_anything` marks free words, in which another wish is only part of the story.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Field:
     read: Callable[[Turn, Answers], Any] | None = None
     needed: Callable[[Answers], bool] | None = None
     is_optional: bool = False
+    takes_anything: bool = False
     show: Callable[[Any], str] = str
 
 
@@ -78,8 +80,11 @@ class Form:
     def _state(self, turn: Turn, known: Mapping[str, Any]) -> dict[str, Any]:
         state = turn.memory.get("form")
         if not isinstance(state, dict) or state.get("name") != self.name:
+            before = state if isinstance(state, dict) else {}
             state = {"name": self.name, "answers": {}, "asking": None, "tries": 0}
             state["intent"] = turn.meaning.intent
+            if before.get("intent") == turn.meaning.intent and "case" in before:
+                state["case"] = before["case"]
             state["answers"] = {k: v for k, v in known.items() if v not in (None, "")}
             turn.memory["form"] = state
         return state
@@ -163,6 +168,7 @@ class Form:
 
     def _ask(self, field: Field, state: dict[str, Any], before: str = "") -> Reply:
         state["asking"] = field.key
+        state["takes_anything"] = field.takes_anything
         text = f"{before}\n{field.ask}" if before else field.ask
         return Reply(text, field.choices, is_final=False)
 

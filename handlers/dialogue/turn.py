@@ -71,6 +71,15 @@ class Meaning(Protocol):
     def entities(self) -> Sequence[Named]: ...
 
 
+class Danger(Protocol):
+    """Danger found in a message, as `nlu.understanding.Hazard` has it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def is_p0(self) -> bool: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One numbered answer: what is shown, what it stands for, and other words that mean it."""
@@ -123,6 +132,7 @@ class Turn:
     now: datetime
     memory: dict[str, Any]
     is_fresh: bool = True
+    danger: Danger | None = None
 
     @property
     def user_id(self) -> str:

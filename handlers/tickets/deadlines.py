@@ -9,7 +9,7 @@ from config.clock import CHINA
 from config.sla import Stage
 from handlers.desk import Desk
 from handlers.grid.models import Community, CommunityKind
-from handlers.tickets import clock_rules, explanation
+from handlers.tickets import clock_rules, explanation, promises
 from handlers.tickets.clock_rules import Pause
 from handlers.tickets.models import Action, Category, Priority, State, Ticket, TicketEvent
 from handlers.tickets.rules import ACTIVE, CATEGORY_WORDS
@@ -29,7 +29,8 @@ def set_due(
 
 
 def refresh(desk: Desk, ticket: Ticket) -> None:
-    """Find the next deadline after a step: stages that were met drop out."""
+    """Find the next deadline after a step: stages that were met drop out, promises are kept."""
+    promises.settle(desk, ticket)
     _set_next(ticket, started_at(desk, ticket))
 
 

@@ -1,0 +1,91 @@
+"""Answer one message of any door: understand, then everything in one transaction.
+
+This is the only place that catches what nobody expected: the writer always gets words.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.conversation import inbox, sorry
+from bot.conversation.registry import Registry
+from bot.conversation.scripts import Script
+from bot.desks import Desks
+from config.clock import Clock
+from config.database import Database
+from handlers import reactions
+from handlers.desk import Desk
+from handlers.dialogue.turn import Choice, Door, Inbound, InboundKind, Reply
+from nlu.understanding import Engine, Understanding
+
+log = structlog.get_logger(__name__)
+
+MAX_TEXT = 10000
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationEngine:
+    """Turns an Inbound into a Reply; stateless, shared by all threads of a process."""
+
+    database: Database
+    desks: Desks
+    registry: Registry
+    nlu: Engine
+    scripts: dict[Door, Script]
+    clock: Clock
+    on_commit: Callable[[], None]
+
+    def respond(self, inbound: Inbound) -> Reply:
+        """The reply to a message; the same one for each redelivery of it; never raises."""
+        understanding = None
+        try:
+            understanding = self._understand(inbound)
+            return self._answer(inbound, understanding)
+        except SQLAlchemyError as error:
+            log.warning("database_trouble", key=inbound.key, error=type(error).__name__)
+        except Exception:
+            log.exception("conversation_failed", key=inbound.key, door=inbound.door)
+        return sorry.reply(inbound, understanding)
+
+    def _understand(self, inbound: Inbound) -> Understanding | None:
+        if inbound.kind not in {InboundKind.TEXT, InboundKind.VOICE} or not inbound.text.strip():
+            return None
+        text = inbound.text[:MAX_TEXT]
+        return self.nlu.understand(text, at=inbound.at, gazetteer=self.registry.gazetteer())
+
+    def _answer(self, inbound: Inbound, understanding: Understanding | None) -> Reply:
+        with self.database.scope() as session:
+            desk = self.desks.at(session)
+            if not inbox.claim(session, inbound.key, inbound.user_id, desk.now):
+                return _load(inbox.remembered(session, inbound.key))
+            reply = self._first_answer(desk, inbound, understanding)
+            inbox.keep(session, inbound.key, _dump(reply))
+        self.on_commit()
+        return reply
+
+    def _first_answer(
+        self, desk: Desk, inbound: Inbound, understanding: Understanding | None
+    ) -> Reply:
+        conversation = inbox.lock_conversation(desk.session, inbound.user_id, desk.now)
+        memory = json.loads(json.dumps(conversation.memory))
+        reply = self.scripts[inbound.door](desk, inbound, understanding, conversation, memory)
+        reactions.settle(desk)
+        conversation.memory = memory
+        conversation.updated_at = desk.now
+        return reply
+
+
+def _dump(reply: Reply) -> dict[str, Any]:
+    return asdict(reply)
+
+
+def _load(stored: dict[str, Any] | None) -> Reply:
+    """A stored reply as it was said; the choices are part of its text by then."""
+    if stored is None:
+        return Reply("")
+    choices = tuple(Choice(c["label"], c["value"], tuple(c["words"])) for c in stored["choices"])
+    return Reply(stored["text"], choices, stored["is_final"], stored["link"], stored["card"])

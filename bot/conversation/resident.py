@@ -1,0 +1,55 @@
+"""A resident's talk with the Official Account: stages in order, the first that answers wins."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.conversation import events, media, takeover
+from bot.conversation.models import Conversation, Utterance
+from bot.conversation.wishes import Talk
+from handlers.customers import service as customers
+from handlers.desk import Desk
+from handlers.dialogue.turn import SILENCE, Inbound, InboundKind, Reply
+from handlers.masking import mask_text
+from nlu.understanding import Understanding
+
+
+def answer(
+    desk: Desk,
+    inbound: Inbound,
+    understanding: Understanding | None,
+    conversation: Conversation,
+    memory: dict[str, Any],
+) -> Reply:
+    """Keep the ledger of the person, then answer the event, the media or the words."""
+    customers.seen(desk, inbound)
+    if inbound.kind == InboundKind.EVENT:
+        return events.answer(desk, inbound, memory)
+    _keep(desk, inbound, understanding)
+    reply = takeover.pass_on(desk, inbound, understanding, conversation)
+    if reply is None:
+        reply = media.answer(desk, inbound, memory) if understanding is None else None
+    if reply is None and understanding is not None:
+        reply = Talk(desk, inbound, understanding, memory).answer()
+    return _say(desk, inbound, reply or SILENCE)
+
+
+def _keep(desk: Desk, inbound: Inbound, understanding: Understanding | None) -> None:
+    desk.session.add(
+        Utterance(
+            user_id=inbound.user_id,
+            at=desk.now,
+            speaker="resident",
+            text=inbound.text or f"[{inbound.kind}]",
+            intent=understanding.intent if understanding else "",
+        )
+    )
+
+
+def _say(desk: Desk, inbound: Inbound, reply: Reply) -> Reply:
+    """Remember what was said and hand the whole as one text."""
+    text = reply.render()
+    if text:
+        desk.session.add(
+            Utterance(user_id=inbound.user_id, at=desk.now, speaker="bot", text=mask_text(text))
+        )
+    return replace(reply, text=text, choices=(), link="")

@@ -1,0 +1,16 @@
+"""What the writer reads when we ourselves are in trouble: never silence, danger first."""
+
+from handlers.dialogue.turn import Inbound, Reply
+from nlu.understanding import Understanding
+
+TROUBLE = "系统正忙，刚才这条没记上。请过一分钟再发一次；急事请打 95598。"
+DANGER = (
+    "先保证人身安全：离开现场，别碰电线和触电的人，离落地电线8米以外，别让人靠近。\n"
+    "有人触电打120，起火打119，然后马上打95598。\n"
+    "系统正忙，这条没记上，请一定打电话。"
+)
+
+
+def reply(inbound: Inbound, understanding: Understanding | None) -> Reply:
+    is_danger = understanding is not None and understanding.hazard is not None
+    return Reply(DANGER if is_danger else TROUBLE)

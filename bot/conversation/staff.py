@@ -1,0 +1,88 @@
+"""A member of staff in the WeCom application: commands, card buttons, questions to the guide."""
+
+from typing import Any
+
+from bot.conversation.models import Conversation
+from handlers.desk import Desk
+from handlers.dialogue.turn import SILENCE, Inbound, InboundKind, Reply
+from handlers.errors import DomainError
+from handlers.guide import service as guide
+from handlers.outages import commands as outages
+from handlers.tickets import commands
+from handlers.tickets.models import Action, Ticket
+from handlers.tickets.rules import NUMBER, STATE_WORDS, State
+from nlu.understanding import Understanding
+
+ENTER = frozenset({"enter_agent", "subscribe"})
+CARD_EVENTS = frozenset({"template_card_event", "template_card_menu_event"})
+NOT_TEXT = "请发文字命令，或在工单页上传照片。发「帮助」看可以发什么。"
+MINE = frozenset({"MINE", "my_tickets"})
+
+
+def answer(
+    desk: Desk,
+    inbound: Inbound,
+    understanding: Understanding | None,
+    conversation: Conversation,
+    memory: dict[str, Any],
+) -> Reply:
+    """Do what was written or pressed; what cannot be done is said in words, nothing is half done."""
+    with desk.session.begin_nested() as savepoint:
+        try:
+            return _answer(desk, inbound)
+        except DomainError as error:
+            savepoint.rollback()
+            desk.happened.clear()
+            return Reply(error.message, card=_stale_card(desk, inbound))
+
+
+def _answer(desk: Desk, inbound: Inbound) -> Reply:
+    if inbound.kind == InboundKind.EVENT:
+        return _event(desk, inbound)
+    text = inbound.text.strip()
+    if inbound.kind != InboundKind.TEXT:
+        return Reply(NOT_TEXT)
+    if text.startswith("停电"):
+        return Reply(outages.answer(desk, inbound.user_id, text))
+    if commands.parse(text, inbound.quoted_text) or NUMBER.search(inbound.quoted_text):
+        return Reply(commands.answer(desk, inbound.user_id, text, inbound.quoted_text))
+    found = guide.answer_staff(desk, text)
+    said = commands.answer(desk, inbound.user_id, text)
+    return Reply(found if found and said == commands.HELP else said)
+
+
+def _event(desk: Desk, inbound: Inbound) -> Reply:
+    if inbound.event in CARD_EVENTS:
+        number = _number(inbound)
+        said = commands.press(desk, inbound.user_id, inbound.event_key, number)
+        return Reply(said, card=_done_card(desk, number, inbound.event_key))
+    if inbound.event == "click" and inbound.event_key in MINE:
+        return Reply(commands.mine(desk, commands.staff(desk, inbound.user_id)))
+    return SILENCE
+
+
+def _number(inbound: Inbound) -> str:
+    match = NUMBER.search(str(inbound.facts.get("task_id", "")))
+    if match is None:
+        raise DomainError("这张卡片太旧了，请发「我的工单」。")
+    return match[0]
+
+
+def _done_card(desk: Desk, number: str, key: str) -> dict[str, Any] | None:
+    """The card shows what was done where the button changed the state."""
+    if key in commands.NEEDS_TEXT or key not in {Action.ACCEPT, Action.DEPART, Action.ARRIVE}:
+        return None
+    ticket = desk.session.query(Ticket).filter(Ticket.number == number).one()
+    return {"replace_name": f"{STATE_WORDS[State(ticket.state)]} {desk.now:%H:%M}"}
+
+
+def _stale_card(desk: Desk, inbound: Inbound) -> dict[str, Any] | None:
+    """A stale button says who did it already."""
+    match = NUMBER.search(str(inbound.facts.get("task_id", "")))
+    if match is None or inbound.event not in CARD_EVENTS:
+        return None
+    ticket = desk.session.query(Ticket).filter(Ticket.number == match[0]).one_or_none()
+    if ticket is None:
+        return None
+    who = ticket.assignee.name if ticket.assignee else ""
+    return {"replace_name": f"{who}{STATE_WORDS[State(ticket.state)]}"}

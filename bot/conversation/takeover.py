@@ -1,0 +1,39 @@
+"""While a member of staff has taken a talk over, the bot passes words on and keeps quiet."""
+
+import sqlalchemy as sa
+
+from bot.conversation.models import Conversation
+from handlers.desk import Desk
+from handlers.dialogue.turn import SILENCE, Inbound, Reply
+from handlers.routes import TAKES_OVER
+from handlers.tickets import notices, service
+from handlers.tickets.models import Action, Ticket
+from handlers.tickets.opening import record
+from nlu.understanding import Understanding
+
+BACK = frozenset({"机器人", "找机器人", "退出人工", "结束人工"})
+
+
+def pass_on(
+    desk: Desk, inbound: Inbound, understanding: Understanding | None, conversation: Conversation
+) -> Reply | None:
+    """Silence when a person has the talk; None when the bot shall answer. Danger always does."""
+    ticket = desk.session.scalar(
+        sa.select(Ticket)
+        .where(Ticket.openid == inbound.user_id, Ticket.takeover_until > desk.now)
+        .order_by(Ticket.id.desc())
+        .limit(1)
+    )
+    conversation.paused_until = ticket.takeover_until if ticket else None
+    conversation.paused_by = ticket.takeover_userid if ticket else None
+    if ticket is None:
+        return None
+    if understanding is not None and understanding.hazard and understanding.intent in TAKES_OVER:
+        return None
+    if inbound.text.strip() in BACK:
+        service.hand_back(desk, ticket, by="resident")
+        return Reply("好的，我接着为您服务。")
+    words = inbound.text or f"[{inbound.kind}]"
+    record(desk, ticket, Action.ADD, by="resident", text=words)
+    notices.words_added(desk, ticket, words)
+    return SILENCE

@@ -1,0 +1,265 @@
+"""The words of a resident: danger, a survey's answer, an open form, then each wish in turn."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from handlers.desk import Desk
+from handlers.dialogue.answers import bare, is_no, is_yes, pick
+from handlers.dialogue.turn import Choice, Inbound, Reply, Turn
+from handlers.guide import service as guide
+from handlers.routes import INTENT_WORDS, ROUTES, SMALL_TALK, TAKES_OVER
+from handlers.surveys import dialogue as surveys
+from nlu import calibration
+from nlu.understanding import Entity, Request, Understanding
+
+STOP_WORDS = frozenset(["取消", "算了", "不办了", "不弄了", "退出", "不填了", "停止", "不报了"])
+RESTART_WORDS = frozenset(["重来", "重新来", "重新开始", "从头来", "重填", "重新填"])
+PERSON_WORDS = frozenset(["人工", "转人工", "人工服务", "人工客服", "真人", "找人工", "客服"])
+DANGER = "report_hazard"
+OUT_OF_SCOPE = "out_of_scope"
+SHORT = 6
+MAX_OFFERS = 3
+
+STOPPED = "好的，先不办了。有事随时发消息。"
+NOTHING_OPEN = "好的。现在没有正在填的内容，有事直接告诉我就行。"
+RESTARTED = "好的，我们从头来。"
+ASK_MEANING = "您是想办下面哪一件？回复数字就行："
+NONE_OF_THESE = "都不是"
+SAY_AGAIN = "麻烦您换个说法，说说在哪里、出了什么事。要找人请回复「人工」。"
+ALSO = "您还提到「{text}」，接着办吗？"
+RESUME = "接着刚才的："
+
+
+@dataclass(slots=True)
+class Talk:
+    """One text message being answered; `memory` is the conversation's and is changed in place."""
+
+    desk: Desk
+    inbound: Inbound
+    understanding: Understanding
+    memory: dict[str, Any]
+    limits: calibration.Thresholds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.limits = calibration.load(self.understanding.engine)
+
+    def answer(self) -> Reply:
+        reply = self._danger() or self._command() or self._waiting_question()
+        return reply if reply is not None else self._fresh()
+
+    @property
+    def _words(self) -> str:
+        return bare(self.inbound.text)
+
+    def _danger(self) -> Reply | None:
+        """Danger is answered in any state; what was open waits."""
+        if self.understanding.intent not in TAKES_OVER or self.understanding.hazard is None:
+            return None
+        if self._is_answer_about_danger():
+            return None
+        self._set_aside()
+        self._keep_pending(self.understanding.requests[1:])
+        return self._run(self.understanding.requests[0])
+
+    def _is_answer_about_danger(self) -> bool:
+        """Details of the danger already being taken down are its form's, not a new one."""
+        form = self.memory.get("form")
+        return isinstance(form, dict) and form.get("intent") == self.understanding.intent
+
+    def _command(self) -> Reply | None:
+        """「取消」「重来」「人工」 work at any time."""
+        if self._words in PERSON_WORDS:
+            return self._run(Request("human_agent", 1.0, self.inbound.text))
+        form = self.memory.get("form")
+        if self._words in STOP_WORDS:
+            waiting = form or self.memory.get("offers") or self.memory.get("pending")
+            if not waiting and "survey" not in self.memory:
+                return self._run(Request("stop", 1.0, self.inbound.text)) if form else None
+            return self._stop()
+        if self._words in RESTART_WORDS and form:
+            intent = form["intent"]
+            self.memory.pop("form")
+            return _before(RESTARTED, self._run(Request(intent, 1.0, ""), is_fresh=True))
+        return None
+
+    def _stop(self) -> Reply:
+        had = self.memory.pop("form", None) or self.memory.pop("offers", None)
+        self.memory.pop("offers", None)
+        self.memory.pop("pending", None)
+        self.memory.pop("stack", None)
+        return Reply(STOPPED if had else NOTHING_OPEN)
+
+    def _waiting_question(self) -> Reply | None:
+        """A form, an offer or a survey that waits for exactly this."""
+        if isinstance(self.memory.get("form"), dict):
+            return self._continue_form()
+        if self.memory.get("offers"):
+            return self._take_offer()
+        if rated := surveys.take_answer(self._turn(self.understanding.requests[0]), self.desk):
+            return rated
+        if self.memory.get("pending"):
+            return self._take_pending()
+        return None
+
+    def _continue_form(self) -> Reply:
+        form = self.memory["form"]
+        if self._interrupts(form):
+            self._set_aside()
+            reply = self._run(self.understanding.requests[0], is_fresh=True)
+            return self._resume(reply)
+        request = Request(form["intent"], 1.0, self.inbound.text, self.understanding.entities)
+        return self._after(self._run(request, is_fresh=False))
+
+    def _interrupts(self, form: dict[str, Any]) -> bool:
+        """Whether the message is another wish and no answer to the question asked."""
+        intent = self.understanding.intent
+        if intent == "stop":
+            return False
+        if intent in SMALL_TALK or intent in {OUT_OF_SCOPE, form["intent"]}:
+            return False
+        if form.get("takes_anything") or form.get("related", "").find(intent) >= 0:
+            return False
+        if self._fits_choices(form) or len(self._words) <= SHORT // 2:
+            return False
+        return self.understanding.confidence >= self.limits.act
+
+    def _fits_choices(self, form: dict[str, Any]) -> bool:
+        choices = tuple(Choice(label, label) for label in form.get("choices", []))
+        return bool(choices) and pick(self.inbound.text, choices) is not None
+
+    def _set_aside(self) -> None:
+        form = self.memory.pop("form", None)
+        self.memory.pop("offers", None)
+        if form:
+            self.memory["stack"] = [*self.memory.get("stack", []), form][-MAX_OFFERS:]
+
+    def _resume(self, reply: Reply) -> Reply:
+        """After an interruption is answered, ask the open question again."""
+        if not reply.is_final or not self.memory.get("stack") or self.memory.get("form"):
+            return reply
+        form = self.memory["stack"].pop()
+        self.memory["form"] = form
+        question = form.get("question", "")
+        return reply.followed_by(f"{RESUME}{question}") if question else reply
+
+    def _take_offer(self) -> Reply | None:
+        """A number or 「是」 chooses among the meanings that were offered."""
+        offers = self.memory.pop("offers")
+        choices = tuple(Choice(INTENT_WORDS[o["intent"]], o["intent"]) for o in offers["requests"])
+        chosen = pick(self.inbound.text, (*choices, Choice(NONE_OF_THESE, "")))
+        if chosen is None and len(choices) == 1 and is_yes(self.inbound.text):
+            chosen = choices[0]
+        if chosen is None and is_no(self.inbound.text):
+            chosen = Choice(NONE_OF_THESE, "")
+        if chosen is None:
+            return None
+        if not chosen.value:
+            return Reply(SAY_AGAIN)
+        request = next(o for o in offers["requests"] if o["intent"] == chosen.value)
+        return self._after(self._run(_load(request)))
+
+    def _take_pending(self) -> Reply | None:
+        """The next wish of an earlier message, if the resident wants it still."""
+        request, *rest = self.memory["pending"]
+        said = pick(
+            self.inbound.text, (Choice("接着办", "yes", ("是", "要", "办")), Choice("不用了", "no"))
+        )
+        if said is None:
+            said_yes, said_no = is_yes(self.inbound.text), is_no(self.inbound.text)
+        else:
+            said_yes, said_no = said.value == "yes", said.value == "no"
+        if not (said_yes or said_no):
+            self.memory.pop("pending")
+            return None
+        self.memory["pending"] = rest
+        if said_no:
+            return self._after(Reply(STOPPED))
+        return self._after(self._run(_load(request)))
+
+    def _fresh(self) -> Reply:
+        first, *others = self.understanding.requests
+        if first.intent == OUT_OF_SCOPE and (offer := self._offer_meanings()) is not None:
+            return offer
+        if (
+            first.intent not in SMALL_TALK
+            and self.limits.fallback <= first.confidence < self.limits.act
+        ):
+            guide.review(self.desk, self.inbound.text, self.understanding.ranking, why="unsure")
+            if (offer := self._offer_meanings()) is not None:
+                return offer
+        self._keep_pending(others)
+        return self._after(self._run(first))
+
+    def _offer_meanings(self) -> Reply | None:
+        """「您是想…」 with up to three likely meanings, where any is likely enough."""
+        likely = [
+            rank
+            for rank in self.understanding.ranking
+            if rank.intent in INTENT_WORDS and rank.score >= self.limits.handover
+        ][:MAX_OFFERS]
+        best = self.understanding.ranking[0] if self.understanding.ranking else None
+        if not likely or best is None or best.intent == OUT_OF_SCOPE:
+            return None
+        entities = self.understanding.entities
+        requests = [Request(r.intent, 1.0, self.inbound.text, entities) for r in likely]
+        self.memory["offers"] = {"requests": [_dump(request) for request in requests]}
+        choices = [Choice(INTENT_WORDS[r.intent], r.intent) for r in likely]
+        return Reply(ASK_MEANING, (*choices, Choice(NONE_OF_THESE, "")), is_final=False)
+
+    def _keep_pending(self, requests: tuple[Request, ...] | list[Request]) -> None:
+        wishes = [r for r in requests if r.intent in INTENT_WORDS]
+        if wishes:
+            self.memory["pending"] = [_dump(request) for request in wishes[:MAX_OFFERS]]
+        else:
+            self.memory.pop("pending", None)
+
+    def _after(self, reply: Reply) -> Reply:
+        """A finished answer brings back what waits: an open form, then the next wish."""
+        if not reply.is_final:
+            return reply
+        if self.memory.get("stack") and not self.memory.get("form"):
+            return self._resume(reply)
+        if pending := self.memory.get("pending"):
+            also = ALSO.format(text=pending[0]["text"][:30])
+            return Reply(
+                f"{reply.render()}\n\n{also}",
+                (Choice("接着办", "yes"), Choice("不用了", "no")),
+                is_final=False,
+            )
+        return reply
+
+    def _run(self, request: Request, *, is_fresh: bool = True) -> Reply:
+        turn = self._turn(request, is_fresh=is_fresh)
+        reply = ROUTES[request.intent](turn, self.desk)
+        form = self.memory.get("form")
+        if isinstance(form, dict):
+            form["question"] = reply.render() if not reply.is_final else ""
+            form["choices"] = [choice.label for choice in reply.choices]
+        return reply
+
+    def _turn(self, request: Request, *, is_fresh: bool = True) -> Turn:
+        return Turn(
+            self.inbound,
+            request,
+            self.desk.now,
+            self.memory,
+            is_fresh,
+            self.understanding.hazard,
+        )
+
+
+def _before(text: str, reply: Reply) -> Reply:
+    return Reply(f"{text}\n{reply.text}", reply.choices, reply.is_final, reply.link)
+
+
+def _dump(request: Request) -> dict[str, Any]:
+    return {
+        "intent": request.intent,
+        "text": request.text,
+        "entities": [[e.entity, e.value, e.start, e.end] for e in request.entities],
+    }
+
+
+def _load(stored: dict[str, Any]) -> Request:
+    entities = tuple(Entity(*values) for values in stored["entities"])
+    return Request(stored["intent"], 1.0, stored["text"], entities)

@@ -1,0 +1,249 @@
+"""What staff write or press in the WeCom application (CONTRACT.md, Staff commands)."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from handlers.desk import Desk
+from handlers.errors import DomainError
+from handlers.grid.models import Role, Staff
+from handlers.tickets import contact, service
+from handlers.tickets.models import State, Ticket
+from handlers.tickets.rules import ACTIVE, NUMBER, STATE_WORDS
+
+COMMAND = re.compile(
+    r"^\s*(接单|出发|到场|到达|回复|办结|完成|转派|升级|接管|交回|备注|我的工单|撤销|关闭|暂停|恢复计时)\s*[:：]?\s*"
+    r"(T\d{13,})?\s*(.*)$",
+    re.DOTALL,
+)
+BY_KEY = {
+    "accept": "接单",
+    "depart": "出发",
+    "arrive": "到场",
+    "take_over": "接管",
+    "hand_back": "交回",
+    "escalate": "升级",
+}
+HELP = (
+    "可以这样发：\n接单 T…\n出发 T…\n到场 T…\n回复 T… 要说的话\n办结 T… 处理结果\n转派 T… 姓名\n"
+    "升级 T… 原因\n接管 T…（直接和住户聊）\n交回 T…\n我的工单\n引用卡片回复时不用写单号。"
+)
+NONE_OPEN = "您现在没有在办的工单。"
+WHICH = "您手上有几张单，请带上单号：\n{lines}"
+NO_STAFF = "您还没有登记为服务站人员，请联系站长。"
+NEEDS_TEXT = {
+    "resolve": "请回复处理结果：办结 {number} 结果。住户会看到，也可以点卡片打开页面填写。",
+    "transfer": "转给谁？请发：转派 {number} 姓名",
+    "misrouted": "不是您的片区？请发：转派 {number} 姓名，或在页面改地点：系统会记住这个叫法。",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    verb: str
+    number: str | None
+    rest: str
+
+
+def parse(text: str, quoted: str = "") -> Command | None:
+    """The command of a text; the number may stand in the quoted card instead."""
+    match = COMMAND.match(text)
+    if match is None:
+        return None
+    number = match[2] or _number_in(quoted)
+    return Command(match[1], number, match[3].strip())
+
+
+def answer(desk: Desk, userid: str, text: str, quoted: str = "") -> str:
+    """Do what a member of staff wrote; the words that come back say what was done or is missing."""
+    person = staff(desk, userid)
+    command = parse(text, quoted)
+    if command is None and (number := _number_in(quoted)):
+        command = Command("回复", number, text.strip())
+    if command is None:
+        return _free_words(desk, person, text)
+    return run(desk, person, command)
+
+
+def press(desk: Desk, userid: str, key: str, number: str) -> str:
+    """Do what a button of a card says; some buttons only ask for what they need."""
+    person = staff(desk, userid)
+    if key in NEEDS_TEXT:
+        service.get(desk, number)
+        return NEEDS_TEXT[key].format(number=number)
+    return run(desk, person, Command(BY_KEY[key], number, ""))
+
+
+def run(desk: Desk, person: Staff, command: Command) -> str:
+    if command.verb == "我的工单":
+        return mine(desk, person)
+    ticket = _ticket_for(desk, person, command)
+    return VERBS[command.verb](desk, ticket, person, command.rest)
+
+
+def staff(desk: Desk, userid: str) -> Staff:
+    """The person of a WeCom userid, which the platform may write in lower case."""
+    person = desk.session.get(Staff, userid) or desk.session.scalar(
+        sa.select(Staff).where(sa.func.lower(Staff.userid) == userid.lower())
+    )
+    if person is None or not person.is_active:
+        raise DomainError(NO_STAFF)
+    return person
+
+
+def mine(desk: Desk, person: Staff) -> str:
+    """我的工单: a line each, the most urgent first."""
+    tickets = _open_of(desk, person)
+    if not tickets:
+        return NONE_OPEN
+    lines = [f"{contact.line(ticket)} {ticket.place_text}" for ticket in tickets[:20]]
+    return f"您有 {len(tickets)} 张在办：\n" + "\n".join(lines)
+
+
+def _open_of(desk: Desk, person: Staff) -> list[Ticket]:
+    query = (
+        sa.select(Ticket)
+        .where(Ticket.assignee_userid == person.userid, Ticket.state.in_(ACTIVE))
+        .order_by(Ticket.priority, Ticket.next_due_at, Ticket.id)
+    )
+    return list(desk.session.scalars(query))
+
+
+def _ticket_for(desk: Desk, person: Staff, command: Command) -> Ticket:
+    """The ticket of the number, or the only one the person has open."""
+    if command.number:
+        ticket = service.get(desk, command.number)
+        may_touch(person, ticket)
+        return ticket
+    tickets = _open_of(desk, person)
+    if not tickets:
+        raise DomainError(NONE_OPEN)
+    if len(tickets) > 1:
+        raise DomainError(WHICH.format(lines="\n".join(contact.line(t) for t in tickets[:10])))
+    return service.get(desk, tickets[0].number)
+
+
+def may_touch(person: Staff, ticket: Ticket) -> None:
+    """Staff act on their own station's tickets; the command centre on all."""
+    is_everywhere = person.role in {Role.COMMAND_CENTER, Role.ADMIN}
+    if not is_everywhere and ticket.station_code not in {None, person.station_code}:
+        raise DomainError(f"{ticket.number} 不在您的站里，不能操作。")
+
+
+def _free_words(desk: Desk, person: Staff, text: str) -> str:
+    """Words without a command go to the resident whose talk was taken over, else help."""
+    ticket = desk.session.scalar(
+        sa.select(Ticket).where(
+            Ticket.takeover_userid == person.userid, Ticket.takeover_until > desk.now
+        )
+    )
+    if ticket is None:
+        return HELP
+    service.reply(desk, ticket, by=person.userid, text=text)
+    return f"已发给住户（{ticket.number}）。说完了请发「交回」。"
+
+
+def _number_in(text: str) -> str | None:
+    match = NUMBER.search(text)
+    return match[0] if match else None
+
+
+def _accept(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    service.accept(desk, ticket, by=person.userid, text=rest or None)
+    return f"{ticket.number} 已接单，住户已知道。到了请发「到场 {ticket.number}」。"
+
+
+def _depart(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    service.depart(desk, ticket, by=person.userid)
+    return f"{ticket.number} 已出发，住户已知道。"
+
+
+def _arrive(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    service.arrive(desk, ticket, by=person.userid, text=rest or None)
+    warning = "\n注意：住户有光伏或发电机，先验电、防反送电。" if ticket.has_generation else ""
+    return f"{ticket.number} 已到场。弄好了请发「办结 {ticket.number} 结果」。{warning}"
+
+
+def _reply(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    service.reply(desk, ticket, by=person.userid, text=rest)
+    return f"已发给住户（{ticket.number}），送到没有在工单页可以看。"
+
+
+def _resolve(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    service.resolve(desk, ticket, by=person.userid, text=rest)
+    return f"{ticket.number} 已办结，结果已发给住户。"
+
+
+def _transfer(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    name, _, why = rest.partition(" ")
+    if not name:
+        raise DomainError(NEEDS_TEXT["transfer"].format(number=ticket.number))
+    service.transfer(desk, ticket, to=name, by=person.userid, text=why or None)
+    return f"{ticket.number} 已转给{ticket.assignee.name if ticket.assignee else name}。"
+
+
+def _escalate(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    service.escalate(desk, ticket, by=person.userid, text=rest or None)
+    return f"{ticket.number} 已上报。"
+
+
+def _take_over(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    until = service.take_over(desk, ticket, by=person.userid)
+    return (
+        f"{ticket.number} 已接管，到 {until:%H:%M} 前您发的话直接到住户那里，说完发「交回」。\n"
+        f"住户说的：{ticket.text[:200]}"
+    )
+
+
+def _hand_back(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    service.hand_back(desk, ticket, by=person.userid)
+    return f"{ticket.number} 已交回，机器人接着回。"
+
+
+def _note(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    service.note(desk, ticket, by=person.userid, text=rest)
+    return f"{ticket.number} 备注已记，住户看不到。"
+
+
+def _cancel(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    service.cancel(desk, ticket, by=person.userid, text=rest or None)
+    return f"{ticket.number} 已撤销，住户已知道。"
+
+
+def _close(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    service.close(desk, ticket, by=person.userid, text=rest or None)
+    return f"{ticket.number} {STATE_WORDS[State(ticket.state)]}。"
+
+
+def _pause(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    service.pause(desk, ticket, by=person.userid, reason=rest)
+    return f"{ticket.number} 时限已暂停。"
+
+
+def _resume(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
+    service.resume(desk, ticket, by=person.userid)
+    return f"{ticket.number} 时限继续计。"
+
+
+Verb = Callable[[Desk, Ticket, Staff, str], str]
+
+VERBS: dict[str, Verb] = {
+    "接单": _accept,
+    "出发": _depart,
+    "到场": _arrive,
+    "到达": _arrive,
+    "回复": _reply,
+    "办结": _resolve,
+    "完成": _resolve,
+    "转派": _transfer,
+    "升级": _escalate,
+    "接管": _take_over,
+    "交回": _hand_back,
+    "备注": _note,
+    "撤销": _cancel,
+    "关闭": _close,
+    "暂停": _pause,
+    "恢复计时": _resume,
+}

@@ -1,0 +1,109 @@
+"""Phones, people who write too often, and tickets that were said to be done and are not."""
+
+import re
+import unicodedata
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from config.database import blind
+from handlers.desk import Desk
+from handlers.dialogue.case import case_of, story
+from handlers.dialogue.turn import Reply, Turn
+from handlers.tickets import service, words
+from handlers.tickets.models import Action, Category, State, Ticket, TicketEvent
+from handlers.tickets.opening import record
+from handlers.tickets.rules import ACTIVE, STATE_WORDS
+
+PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
+TOO_OFTEN = (
+    "您这件事已经说了好几次，不再让您跟我绕了，已请{who}直接联系您，单号 {number}。\n"
+    "急事请打 {hotline}。"
+)
+REOPENED = "对不住，没给您弄好。{number} 已重新处理，{who}马上跟进，单号不变。"
+REPAIRS = (Category.OUTAGE, Category.FAULT, Category.POWER_QUALITY, Category.RECONNECTION)
+
+
+def phone_in(text: str) -> str | None:
+    """A phone number in a short answer, with spaces, full-width or Chinese digits."""
+    plain = unicodedata.normalize("NFKC", text)
+    plain = re.sub(r"[\s\-—]", "", plain.translate(_DIGITS))
+    match = PHONE.search(plain)
+    return match[1] if match else None
+
+
+_DIGITS = str.maketrans(dict(zip("零〇幺一二三四五六七八九", "001123456789", strict=True)))
+
+
+def set_phone(desk: Desk, ticket: Ticket, phone: str) -> None:
+    ticket.phone = phone
+    ticket.phone_index = blind(desk.session, phone, "phone")
+    ticket.phone_tail_index = blind(desk.session, phone[-4:], "phone_tail")
+    record(desk, ticket, Action.ADD, by="resident", text=f"联系电话 {phone}", is_public=False)
+
+
+def open_of(desk: Desk, openid: str) -> list[Ticket]:
+    """A resident's open tickets, newest first."""
+    query = sa.select(Ticket).where(Ticket.openid == openid, Ticket.state.in_(ACTIVE))
+    return list(desk.session.scalars(query.order_by(Ticket.id.desc())))
+
+
+def latest_of(desk: Desk, openid: str) -> Ticket | None:
+    query = sa.select(Ticket).where(Ticket.openid == openid).order_by(Ticket.id.desc())
+    return desk.session.scalars(query.limit(1)).first()
+
+
+def too_often(turn: Turn, desk: Desk) -> Reply | None:
+    """The fourth contact about one open ticket within two hours goes to a person (DOMAIN.md 6)."""
+    rules = desk.tables.routing.rules
+    since = desk.now - timedelta(hours=rules.contacts_window_hours)
+    for ticket in open_of(desk, turn.user_id):
+        if ticket.category not in REPAIRS:
+            continue
+        contacts = desk.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(TicketEvent)
+            .where(
+                TicketEvent.ticket_id == ticket.id,
+                TicketEvent.by == "resident",
+                TicketEvent.action.in_((Action.OPENED, Action.ADD, Action.URGE)),
+                TicketEvent.at >= since,
+            )
+        )
+        if (contacts or 0) + 1 >= rules.contacts_to_person:
+            service.urge(desk, ticket, text=f"两小时内多次联系，请直接打电话。{turn.text}")
+            who = f"{ticket.assignee.name}师傅" if ticket.assignee else "值班人员"
+            hotline = desk.tables.contacts.hotline
+            return turn.finish(TOO_OFTEN.format(who=who, number=ticket.number, hotline=hotline))
+    return None
+
+
+def recent_done(desk: Desk, openid: str) -> Ticket | None:
+    """The last repair done within the days in which 「还没好」 opens the same ticket again."""
+    since = desk.now - timedelta(days=desk.tables.routing.rules.reopen_days)
+    query = (
+        sa.select(Ticket)
+        .where(
+            Ticket.openid == openid,
+            Ticket.state.in_((State.RESOLVED, State.CLOSED)),
+            Ticket.resolved_at >= since,
+        )
+        .order_by(Ticket.resolved_at.desc())
+    )
+    return desk.session.scalars(query.limit(1)).first()
+
+
+def reopen_recent(turn: Turn, desk: Desk) -> Reply | None:
+    """Open the ticket again that was said to be done; None where there is none."""
+    ticket = recent_done(desk, turn.user_id)
+    if ticket is None or ticket.category not in REPAIRS:
+        return None
+    service.reopen(desk, ticket, by="resident", text=story(case_of(turn)) or turn.inbound.text)
+    who = f"{ticket.assignee.name}师傅" if ticket.assignee else "值班人员"
+    return turn.finish(REOPENED.format(number=ticket.number, who=who))
+
+
+def line(ticket: Ticket) -> str:
+    """A ticket in one line, for choosing among several."""
+    matter = words.BY_CATEGORY[Category(ticket.category)]
+    return f"{ticket.number} {matter} {STATE_WORDS[State(ticket.state)]}"

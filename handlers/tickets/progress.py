@@ -1,0 +1,120 @@
+"""How far a ticket is, urging it, withdrawing it."""
+
+from datetime import datetime
+
+from handlers.desk import Desk
+from handlers.dialogue.answers import is_no, pick
+from handlers.dialogue.case import case_of
+from handlers.dialogue.turn import Choice, Reply, Turn
+from handlers.errors import NotFoundError
+from handlers.tickets import contact, links, service, words
+from handlers.tickets.models import Category, State, Ticket
+from handlers.tickets.rules import ACTIVE, STATE_WORDS
+
+NO_TICKET = "您名下现在没有在办的单子。要报修请说在哪里、出了什么事。"
+NOT_YOURS = "没有找到您的工单 {number}，请核对单号；别人报的单子只能本人查。"
+WHICH = "您有几张单子，是哪一张？"
+NEXT = {
+    "arrival": "最晚{when}到场",
+    "first_contact": "最晚{when}联系您",
+    "reply": "最晚{when}答复您",
+}
+URGED = "{number} 已催，{who}马上看到。{due}\n还是没人联系，请打 {hotline}。"
+KEPT = "好的，单子不撤，继续办。"
+TOO_LATE = "{number} {state}，不用撤销了。"
+NEWS = "最新（{at}）：{text}"
+
+
+def query_progress(turn: Turn, desk: Desk) -> Reply:
+    """Where the ticket stands, who has it, what comes next, and the page with every step."""
+    ticket = _which(turn, desk, include_done=True)
+    if isinstance(ticket, Reply):
+        return ticket
+    link = links.make(desk, "ticket", ticket.number, openid=turn.user_id)
+    return turn.finish(_standing(ticket, desk), link=link)
+
+
+def urge_ticket(turn: Turn, desk: Desk) -> Reply:
+    """催办 never makes a second ticket; without one, it is asked what is the matter."""
+    ticket = _which(turn, desk, include_done=False)
+    if isinstance(ticket, Reply):
+        return ticket
+    service.urge(desk, ticket, text=turn.text)
+    who = f"{ticket.assignee.name}师傅" if ticket.assignee else "值班人员"
+    said = URGED.format(
+        number=ticket.number,
+        who=who,
+        due=_due(ticket, desk.now),
+        hotline=desk.tables.contacts.hotline,
+    )
+    return turn.finish(said)
+
+
+def cancel_ticket(turn: Turn, desk: Desk) -> Reply:
+    """Withdraw an open ticket; asked once when several are open."""
+    ticket = _which(turn, desk, include_done=False)
+    if isinstance(ticket, Reply):
+        return ticket
+    if ticket.state not in ACTIVE:
+        return turn.finish(
+            TOO_LATE.format(number=ticket.number, state=STATE_WORDS[State(ticket.state)])
+        )
+    if not turn.is_fresh and is_no(turn.inbound.text):
+        return turn.finish(KEPT)
+    service.cancel(desk, ticket, by="resident", text=turn.text)
+    return turn.finish(words.CANCELLED.format(number=ticket.number))
+
+
+def _which(turn: Turn, desk: Desk, *, include_done: bool) -> Ticket | Reply:
+    """The ticket meant: by its number, the only open one, or the one picked."""
+    case = case_of(turn)
+    if (number := turn.value("ticket_number")) is not None:
+        return _own(turn, desk, number)
+    if not turn.is_fresh and (numbers := case.get("offered")):
+        chosen = pick(turn.inbound.text, tuple(Choice(n, n, (n[-5:],)) for n in numbers))
+        if chosen is not None:
+            return _own(turn, desk, chosen.value)
+    tickets = contact.open_of(desk, turn.user_id)
+    if len(tickets) == 1:
+        return service.get(desk, tickets[0].number)
+    if tickets:
+        case["offered"] = [ticket.number for ticket in tickets[:5]]
+        choices = tuple(Choice(contact.line(ticket), ticket.number) for ticket in tickets[:5])
+        return Reply(WHICH, choices, is_final=False)
+    latest = contact.latest_of(desk, turn.user_id) if include_done else None
+    return latest if latest is not None else turn.finish(NO_TICKET)
+
+
+def _own(turn: Turn, desk: Desk, number: str) -> Ticket | Reply:
+    try:
+        ticket = service.get(desk, number)
+    except NotFoundError:
+        return turn.finish(NOT_YOURS.format(number=number))
+    if ticket.openid != turn.user_id:
+        return turn.finish(NOT_YOURS.format(number=number))
+    return ticket
+
+
+def _standing(ticket: Ticket, desk: Desk) -> str:
+    matter = words.BY_CATEGORY[Category(ticket.category)]
+    who = f"，{ticket.assignee.name}负责" if ticket.assignee else ""
+    lines = [f"{ticket.number} {matter}：{STATE_WORDS[State(ticket.state)]}{who}。"]
+    if ticket.state in ACTIVE:
+        lines.append(_due(ticket, desk.now))
+    if ticket.result and ticket.state in {State.RESOLVED, State.CLOSED}:
+        lines.append(f"结果：{ticket.result}")
+    news = [event for event in ticket.events if event.action == "reply" and event.text]
+    if news:
+        lines.append(NEWS.format(at=f"{news[-1].at:%m-%d %H:%M}", text=news[-1].text))
+    return "\n".join(filter(None, lines))
+
+
+def _due(ticket: Ticket, now: datetime) -> str:
+    for stage, sentence in NEXT.items():
+        is_met = (stage == "arrival" and ticket.arrived_at) or (
+            stage == "first_contact" and ticket.first_contact_at
+        )
+        if stage in ticket.due and not is_met:
+            when = words.clock(datetime.fromisoformat(ticket.due[stage]), now)
+            return f"{sentence.format(when=when)}。"
+    return ""

@@ -1,0 +1,61 @@
+"""What tickets do when outages begin and end, and when reports pile up."""
+
+import sqlalchemy as sa
+
+from handlers.desk import Desk
+from handlers.outages import incidents
+from handlers.outages.events import OutageRestored, OutageStarted
+from handlers.outages.models import Outage
+from handlers.tickets import notices, service
+from handlers.tickets.events import TicketOpened
+from handlers.tickets.models import Action, Category, Ticket
+from handlers.tickets.opening import record
+from handlers.tickets.rules import ACTIVE
+from notifier.outbox import put
+
+
+def look_for_incident(desk: Desk, event: TicketOpened) -> None:
+    """A report of no power counts towards a suspected outage of its area."""
+    ticket = desk.session.get_one(Ticket, event.ticket_id)
+    if ticket.category != Category.OUTAGE or ticket.area_code is None:
+        return
+    incident = incidents.note_report(
+        desk,
+        ticket.area_code,
+        {"ticket": ticket.number, "at": desk.now.isoformat(), "building": ticket.building},
+    )
+    if incident is not None:
+        ticket.incident_id = incident.id
+
+
+def attach_reports(desk: Desk, event: OutageStarted) -> None:
+    """Open reports of the areas of an outage follow it from now on; they keep their numbers."""
+    outage = desk.session.get_one(Outage, event.outage_id)
+    areas = [area.area_code for area in outage.areas]
+    query = sa.select(Ticket).where(
+        Ticket.area_code.in_(areas),
+        Ticket.category == Category.OUTAGE,
+        Ticket.state.in_(ACTIVE),
+        Ticket.outage_code.is_(None),
+    )
+    for ticket in desk.session.scalars(query):
+        ticket.outage_code = outage.outage_code
+        record(
+            desk,
+            ticket,
+            Action.ADD,
+            by="gridbot",
+            text=f"并入停电 {outage.outage_code}，预计 {outage.ends_at:%m-%d %H:%M} 恢复",
+        )
+        if ticket.openid:
+            put(desk.session, [notices.resident(desk, ticket, "ticket_in_outage")], now=desk.now)
+
+
+def tell_reporters(desk: Desk, event: OutageRestored) -> None:
+    """Reports that followed the outage are done with it; whoever is still dark says so."""
+    outage = desk.session.get_one(Outage, event.outage_id)
+    query = sa.select(Ticket).where(
+        Ticket.outage_code == outage.outage_code, Ticket.state.in_(ACTIVE)
+    )
+    for ticket in desk.session.scalars(query):
+        service.resolve(desk, ticket, by="gridbot", text="线路已恢复供电。")

@@ -1,0 +1,80 @@
+"""Sentences about tickets and known outages: time first, then place, then what to do."""
+
+from datetime import datetime
+
+from handlers.desk import Desk
+from handlers.grid.places import Where
+from handlers.outages.models import Kind, Outage
+from handlers.tickets.models import Category, State, Ticket
+from handlers.tickets.rules import CATEGORY_WORDS, STATE_WORDS
+
+BY_CATEGORY = dict(CATEGORY_WORDS)
+CANCELLED = "好的，{number} 已撤销，师傅不用跑了。有事随时说。"
+TAKEN = "{when}前{who}会{what}。\n{place}的{matter}已受理，单号 {number}。"
+TAKEN_SOON = "{place}的{matter}已受理，单号 {number}，由{who}负责。"
+GENERAL = (
+    "「{place}」不在我们的小区登记里，已转供电服务指挥中心人工分派，单号 {number}。\n"
+    "急事请打 {hotline}。"
+)
+ALREADY_OPEN = "您这件事已经在办：{number}，{state}，{who}负责。刚才说的也补上了。"
+ALREADY = "{number} {state}。还有问题请再说一遍，我重新登记。"
+REASONS = {
+    Kind.PLANNED: "计划检修",
+    Kind.TEMPORARY: "临时检修",
+    Kind.FAULT: "故障抢修",
+    Kind.RESTRICTION: "有序用电",
+}
+VERBS = {"arrival": "到场", "first_contact": "联系您", "restoration": "恢复供电", "reply": "答复您"}
+
+
+def taken_down(desk: Desk, ticket: Ticket, where: Where, *, is_new: bool) -> str:
+    """Number, who comes, and by when; honest where the place is not known."""
+    who = f"{ticket.assignee.name}师傅" if ticket.assignee else "供电服务指挥中心"
+    if not is_new:
+        return ALREADY_OPEN.format(
+            number=ticket.number, state=STATE_WORDS[State(ticket.state)], who=who
+        )
+    if ticket.grid_code is None:
+        place = where.name or "您说的地方"
+        return GENERAL.format(
+            place=place, number=ticket.number, hotline=desk.tables.contacts.hotline
+        )
+    matter = CATEGORY_WORDS[Category(ticket.category)]
+    facts = {
+        "place": where.text or ticket.place_text,
+        "matter": matter,
+        "number": ticket.number,
+        "who": who,
+    }
+    stage = next((s for s in ("arrival", "first_contact", "reply") if s in ticket.due), None)
+    if stage is None:
+        return TAKEN_SOON.format(**facts)
+    when = clock(datetime.fromisoformat(ticket.due[stage]), desk.now)
+    return TAKEN.format(when=when, what=VERBS[stage], **facts)
+
+
+def already(ticket: Ticket) -> str:
+    return ALREADY.format(number=ticket.number, state=STATE_WORDS[State(ticket.state)])
+
+
+def known_outage(template: str, outage: Outage, place: str) -> str:
+    """Reason and time of an outage that is known, with the moment the estimate is of."""
+    as_of = outage.estimate_as_of or outage.published_at or outage.starts_at
+    kind = REASONS[Kind(outage.kind)]
+    reason = f"因{outage.reason}" if outage.reason else f"因{kind}"
+    until = f"预计{outage.ends_at:%m月%d日%H:%M}来电（截至{as_of:%H:%M}）"
+    return template.format(
+        when=f"{outage.starts_at:%m月%d日%H:%M}起", place=place, reason=reason, until=until
+    )
+
+
+def due_text(ticket: Ticket, now: datetime, stage: str) -> str:
+    """When a stage is due as people say it; empty where it has no clock."""
+    return clock(datetime.fromisoformat(ticket.due[stage]), now) if stage in ticket.due else ""
+
+
+def clock(moment: datetime, now: datetime) -> str:
+    """A time as people say it: `今天09:15`, `明天10:00`, `12月3日`."""
+    days = (moment.date() - now.date()).days
+    name = {0: "今天", 1: "明天", 2: "后天"}.get(days, f"{moment.month}月{moment.day}日")
+    return f"{name}{moment:%H:%M}"
