@@ -89,19 +89,19 @@ class SimulatorClient:
         if name in UNRULY:
             body = {name: int(options.pop("times", 1)), **options}
             return self.request("POST", "switches", json=body)
-        match name:
-            case "confirm":
-                return {"confirmed": self.confirm_all()}
-            case "forward":
-                return self.request("POST", "clock", json={"forward": options["seconds"]})
-            case "fault":
-                return self.request("POST", "faults", json=options)
-            case "tokens":
-                return self.request("POST", f"tokens/{options.get('how', 'expire')}")
-            case "verify" | "reset":
-                return self.request("POST", name)
-            case _:
-                raise SimulatorError(f"不认识「{name}」，可用：{'、'.join(TRIGGERS)}")
+        if name == "confirm":
+            return {"confirmed": self.confirm_all()}
+        paths = {
+            "forward": ("clock", {"forward": options.get("seconds", 0)}),
+            "fault": ("faults", options),
+            "tokens": (f"tokens/{options.get('how', 'expire')}", {}),
+            "verify": ("verify", {}),
+            "reset": ("reset", {}),
+        }
+        if name not in paths:
+            raise SimulatorError(f"不认识「{name}」，可用：{'、'.join(TRIGGERS)}")
+        path, body = paths[name]
+        return self.request("POST", path, json=body)
 
     def storm(self, count: int, *, at_once: int = 8, texts: list[str] | None = None) -> Any:
         """Let `count` new residents write at once; give how many were answered and how fast."""

@@ -13,11 +13,17 @@ from bot.simulator.parts.errors import Refusal
 
 pages = Blueprint("pages", __name__)
 SHOWN_ENTRIES = 200
+SHOWN_PEOPLE = 300
+SHOWN_BUBBLES = 3000
 
 
 @pages.get("/")
 def playground() -> ResponseReturnValue:
-    return render_template("playground.html", product=world().product_url)
+    if not request.environ["PATH_INFO"]:  # mounted at /sim and asked for without the slash
+        return redirect(request.script_root + "/")
+    sim = world()
+    mounted = sim.config.public_base.startswith(sim.product_url)
+    return render_template("playground.html", product=".." if mounted else sim.product_url)
 
 
 @pages.get("/api/state")
@@ -29,11 +35,12 @@ def state() -> ResponseReturnValue:
         memory = sim.memory
         waiting = [t for t in memory.tasks.all() if t.confirmed_at is None and not t.cancelled]
         entries = memory.journal.find(after=entry, limit=SHOWN_ENTRIES)
+        bubbles, people = memory.phones.since(after()), memory.residents.all()
         return jsonify(
             {
                 "revision": memory.phones.revision,
-                "bubbles": [bubble.as_json() for bubble in memory.phones.since(after())],
-                "residents": [resident.as_json() for resident in memory.residents.all()],
+                "bubbles": [bubble.as_json() for bubble in bubbles[-SHOWN_BUBBLES:]],
+                "residents": [resident.as_json() for resident in people[-SHOWN_PEOPLE:]],
                 "members": [member.as_json() for member in memory.members.all()],
                 "groups": [
                     {"target": g.target, "name": g.name, "kind": g.kind, "owner": g.owner}

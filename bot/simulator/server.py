@@ -12,6 +12,8 @@ from bot.simulator.app import create_simulator
 from bot.simulator.parts.world import World
 from bot.simulator.settings import SimulatorConfig
 
+POLL_SECONDS = 0.05  # how long a stop may go unnoticed
+
 
 class QuietHandler(WSGIRequestHandler):
     """Keeps connections alive, as the platforms do, and logs nothing: access tokens stand in URLs."""
@@ -42,7 +44,9 @@ class SimulatorServer:
             request_handler=QuietHandler,
             fd=self._socket.fileno(),
         )
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True
+        )
 
     @property
     def world(self) -> World:
