@@ -72,6 +72,8 @@ def _unaccepted(desk: Desk) -> list[Ticket]:
         .order_by(Ticket.priority, Ticket.id)
         .limit(LIMIT)
     )
+    if not desk.tables.calendar.is_open(desk.tables.sla.humane_calendar, desk.now):
+        query = query.where(Ticket.priority.in_(recipients.URGENT))
     return list(desk.session.scalars(query.with_for_update(of=Ticket, skip_locked=True)))
 
 

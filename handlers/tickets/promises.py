@@ -140,7 +140,7 @@ def warn_promises(desk: Desk) -> int:
     return put(desk.session, messages, now=desk.now)
 
 
-def _open() -> sa.Select[tuple[Promise]]:
+def _open() -> sa.Select[Promise]:
     return sa.select(Promise).where(Promise.kept_at.is_(None), Promise.superseded_at.is_(None))
 
 
