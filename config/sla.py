@@ -130,3 +130,10 @@ class SlaTable:
     priorities: dict[str, Clocks] = field(default_factory=dict)
     sources: dict[str, Clocks] = field(default_factory=dict)
     warnings: tuple[Rung, ...] = ()
+
+    def calendars_named(self) -> set[str]:
+        """The calendars of calendar.toml that this table needs."""
+        rows = [*self.categories.values(), *self.variants, *self.priorities.values()]
+        rows += [*self.sources.values(), self.child]
+        spans = [span for row in rows for span in row.spans().values()]
+        return {span.calendar for span in spans} | {self.humane_calendar}

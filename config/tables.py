@@ -10,7 +10,7 @@ from config.outages import OutageRules
 from config.routing import Routing
 from config.sla import SlaTable
 from config.surveys import SurveyRules
-from config.toml import read
+from config.toml import TableError, read
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Tables:
 
 def load(folder: Path | None = None) -> Tables:
     """Read every table; raises TableError naming file and key."""
-    return Tables(
+    tables = Tables(
         contacts=read("contacts.toml", folder, Contacts),
         channels=read("channels.toml", folder, Channels),
         routing=read("routing.toml", folder, Routing),
@@ -37,3 +37,12 @@ def load(folder: Path | None = None) -> Tables:
         calendar=read("calendar.toml", folder, WorkCalendar),
         folder=folder,
     )
+    _check_calendars(tables)
+    return tables
+
+
+def _check_calendars(tables: Tables) -> None:
+    unknown = tables.sla.calendars_named() - set(tables.calendar.calendars)
+    if unknown:
+        names = ", ".join(sorted(unknown))
+        raise TableError(f"sla.toml: calendar.toml has no [calendars.{names}]")

@@ -129,9 +129,10 @@ def test_two_spans_one_after_the_other_are_their_sum(case, span, more):
 def test_working_days_add_up(start, span, more):
     middle = due_at(start, span, CALENDAR).due
     whole = Span(span.amount + more, "wd", "office")
-    assert due_at(middle, Span(more, "wd", "office"), CALENDAR).due == due_at(
-        start, whole, CALENDAR
-    ).due
+    assert (
+        due_at(middle, Span(more, "wd", "office"), CALENDAR).due
+        == due_at(start, whole, CALENDAR).due
+    )
 
 
 @settings(max_examples=CASES, deadline=None)
