@@ -17,12 +17,8 @@ from nlu.understanding import Entity, Gazetteer, Hazard, IntentScore, Request, U
 READ = 2000  # characters read for wishes and things; danger is looked for in all of them
 _BEST = 5
 _DANGER = INTENTS.index(HAZARD)
-# Danger that is answered by another intent: NLU.md, Boundaries.
-_INTENT_OF_KIND = {
-    "life_support": "report_outage",
-    "stuck_lift": "report_outage",
-    "gas": OUT_OF_SCOPE,
-}
+# The crew that danger calls sees to these too: no second ticket.
+_BROUGHT_BY_DANGER = {HAZARD, "report_outage", "report_fault", "still_no_power", OUT_OF_SCOPE}
 
 Score = Callable[[str], Array]  # a normalised text to the probabilities of INTENTS
 
@@ -99,7 +95,7 @@ def _with(
 def _hazard(reading: Reading, requests: tuple[Request, ...]) -> Hazard | None:
     """The rules' finding where it was followed, or the model's where it alone saw danger."""
     if reading.hazard is not None:
-        kind_intent = _INTENT_OF_KIND.get(reading.hazard.kind, HAZARD)
+        kind_intent = hazards.INTENT_OF_KIND.get(reading.hazard.kind, HAZARD)
         return reading.hazard if requests[0].intent == kind_intent else None
     if requests[0].intent == HAZARD:
         return Hazard("other", (), is_p0=False)
@@ -118,30 +114,28 @@ def read(text: str, score: Score) -> Reading:
 
 def decide(reading: Reading, limits: Thresholds) -> tuple[Request, ...]:
     """Danger first, then the main wish, then the other ones that are sure; never empty."""
-    chosen: dict[str, Request] = {}
     danger = _danger(reading, limits)
-    if danger is not None:
-        chosen[danger.intent] = danger
     main = _main(reading, limits)
-    others = _others(reading, limits)
-    if danger is None or (main.intent != OUT_OF_SCOPE and main.intent not in SMALL_TALK):
-        if danger is None or not others or _is_sure(reading, main, limits):
-            chosen.setdefault(main.intent, main)
-    for request in others:
-        if main.intent != OUT_OF_SCOPE or danger is not None:
-            chosen.setdefault(request.intent, request)
+    if danger is None:
+        ordered = [main] if main.intent == OUT_OF_SCOPE else [main, *_others(reading, limits)]
+    else:
+        beside = [main] if main.confidence >= limits.act else []
+        ordered = [danger] + [
+            each
+            for each in [*beside, *_others(reading, limits)]
+            if each.intent not in _BROUGHT_BY_DANGER | SMALL_TALK
+        ]
+    chosen: dict[str, Request] = {}
+    for request in ordered:
+        chosen.setdefault(request.intent, request)
     return tuple(chosen.values())
-
-
-def _is_sure(reading: Reading, main: Request, limits: Thresholds) -> bool:
-    return len(reading.wishes) > 1 and main.confidence >= limits.act
 
 
 def _danger(reading: Reading, limits: Thresholds) -> Request | None:
     scores = [reading.whole, *(wish.scores for wish in reading.wishes)]
     likely = max(float(each[_DANGER]) for each in scores)
     if reading.hazard is not None:
-        intent = _INTENT_OF_KIND.get(reading.hazard.kind, HAZARD)
+        intent = hazards.INTENT_OF_KIND.get(reading.hazard.kind, HAZARD)
         if intent != HAZARD or likely >= limits.hazard_with_rule:
             return Request(intent, max(likely, limits.act), reading.text)
         return None

@@ -88,7 +88,6 @@ class Scorer:
     def __init__(self, model: Model, cut: features.Cut) -> None:
         self.model = model
         self._cut = cut
-        self._columns = list(range(len(model.intents)))
 
     def logits(self, text: str) -> Array:
         """One number for each intent, calibrated; `text` is normalised."""
@@ -97,16 +96,18 @@ class Scorer:
         ends: list[int] = []
         blocks = features.extract(text, self._cut, model.sounds)
         for vocabulary, block in zip(model.vocabularies, blocks, strict=True):
-            rows.extend(vocabulary[name] for name in block if name in vocabulary)
+            known = set(map(vocabulary.get, block))
+            known.discard(None)
+            rows += known  # type: ignore[arg-type]  # None was just discarded
             ends.append(len(rows))
         if not rows:
             return model.bias / np.float32(model.temperature)
         index = np.array(rows)
         values = model.idf[index]
         start = 0
-        for end in ends:
+        for end, weight in zip(ends, features.WEIGHTS, strict=True):
             part = values[start:end]
-            part /= np.sqrt(part @ part) or 1
+            part *= weight / (np.sqrt(part @ part) or 1)
             start = end
         total: Array = (values @ model.weights[index] + model.bias) / model.temperature
         return total

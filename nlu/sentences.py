@@ -4,9 +4,12 @@ import re
 from dataclasses import dataclass
 
 MOST = 24  # sentences looked at; a longer post is a forwarded article, its start and end suffice
-_STRONG = r"[。！？!?；;\n\r…]+"
-_NEXT_WISH = r"(?=另外|还有(?:就是|个|一|件)|顺便|对了[,， ]|再问|此外|再就是|还想[问请]|第[二三四]件?[,，、 是])"
-_BOUNDARY = re.compile(f"(?<={_STRONG[:-1]})|{_NEXT_WISH}")
+_STOP = r"[。！？!?；;\n\r…]"
+_NEXT_WISH = (
+    r"(?=另外|还有(?:就是|个|一|件)|顺便|对了[,，\s]|再问|此外|再就是|还想[问请]"
+    r"|第[二三四]件?[,，、\s是])"
+)
+_BOUNDARY = re.compile(f"(?<={_STOP})(?!{_STOP})|{_NEXT_WISH}")
 _SOUNDLESS = re.compile(r"[\W_]*\Z")
 
 

@@ -27,11 +27,13 @@ class Vectoriser:
         values: list[Any] = []
         pointers = [0]
         for row in rows:
-            for vocabulary, block in zip(self.vocabularies, row, strict=True):
+            for vocabulary, block, weight in zip(
+                self.vocabularies, row, features.WEIGHTS, strict=True
+            ):
                 index = np.array(sorted(vocabulary[f] for f in block if f in vocabulary), np.int64)
                 part = self.idf[index]
                 indices.append(index)
-                values.append(part / (np.sqrt(part @ part) or 1))
+                values.append(part * weight / (np.sqrt(part @ part) or 1))
             pointers.append(pointers[-1] + sum(len(each) for each in indices[-len(row) :]))
         data = np.concatenate(values).astype(np.float32)
         shape = (len(rows), len(self.idf))

@@ -13,8 +13,9 @@ from nlu.intents import HAZARD, INTENTS, OUT_OF_SCOPE
 from nlu.training.evaluate import Line
 
 _STEPS = tuple(round(0.02 * step, 2) for step in range(4, 31))
-_ALONE = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-_WITH_RULE = (0.0, 0.01, 0.02, 0.05, 0.1, 0.2)
+_ALONE = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+_WITH_RULE = (0.0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2)
+_NEARLY = 0.005  # of two thresholds about as good, the one that sees more danger
 PRECISION = 0.95  # of what is acted on without asking
 _HELPFUL = 0.5  # the best three guesses hold the wish at least this often
 _GUESSES = 3
@@ -35,18 +36,22 @@ def choose(lines: Sequence[Line], score: pipeline.Score) -> Thresholds:
     """The thresholds under which the dev lines come out best."""
     judged = [_Judged(line, pipeline.read(line.text, score)) for line in lines]
     start = Thresholds(fallback=0.2, act=0.6, handover=0.1, hazard_alone=0.5, hazard_with_rule=0)
-    danger = max(
-        (
-            replace(start, hazard_alone=alone, hazard_with_rule=rule)
-            for alone, rule in product(_ALONE, _WITH_RULE)
-        ),
-        key=lambda limits: _worth(judged, limits),
-    )
+    danger = _danger(judged, start)
     best = max(
         (replace(danger, fallback=step) for step in _STEPS),
         key=lambda limits: _worth(judged, limits),
     )
     return replace(best, act=_act(judged, best), handover=_handover(judged, best))
+
+
+def _danger(judged: Sequence[_Judged], start: Thresholds) -> Thresholds:
+    tried = [
+        replace(start, hazard_alone=alone, hazard_with_rule=rule)
+        for alone, rule in product(_ALONE, _WITH_RULE)
+    ]
+    worth = [_worth(judged, limits) for limits in tried]
+    enough = max(worth) - _NEARLY
+    return next(limits for limits, each in zip(tried, worth, strict=True) if each >= enough)
 
 
 def _worth(judged: Sequence[_Judged], limits: Thresholds) -> float:
