@@ -34,6 +34,8 @@ class WeComLimits:
     customer_group_reminder_hours: int
     text_bytes: int
     customer_group_text_bytes: int
+    customer_group_remind_after: tuple[int, ...] = (10, 60, 240)
+    customer_group_give_up_hours: int = 24
 
 
 @dataclass(frozen=True, slots=True)

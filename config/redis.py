@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import redis
 from redis.backoff import NoBackoff
@@ -28,6 +28,16 @@ LONGEST_SOCKET = 100
 
 class RedisUnavailableError(Exception):
     """The embedded redis-server could not be started; its text says what to do."""
+
+
+class RedisSource(Protocol):
+    """Where clients come from; `ensure` starts the server where it is ours to start."""
+
+    def ensure(self) -> None: ...
+
+    def release(self) -> None: ...
+
+    def client(self, *, seconds: float = SECONDS) -> redis.Redis: ...
 
 
 class EmbeddedRedis:
@@ -101,11 +111,32 @@ class EmbeddedRedis:
         return [str(self.socket), *locks, *server]
 
 
+class ExternalRedis:
+    """A Redis that others run."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def ensure(self) -> None:
+        """Nothing to start."""
+
+    def release(self) -> None:
+        """Nothing to stop."""
+
+    def client(self, *, seconds: float = SECONDS) -> redis.Redis:
+        return redis.Redis.from_url(self._url, **_options(seconds))
+
+
+def source(settings: Settings) -> RedisSource:
+    """The configured Redis, or the embedded one of the data folder; not started yet."""
+    if settings.redis_url:
+        return ExternalRedis(settings.redis_url)
+    return EmbeddedRedis(settings.data_dir)
+
+
 def connect(settings: Settings, *, seconds: float = SECONDS) -> redis.Redis:
     """A client of the configured or the embedded Redis; it may be down, callers cope."""
-    if settings.redis_url:
-        return redis.Redis.from_url(settings.redis_url, **_options(seconds))
-    return EmbeddedRedis(settings.data_dir).client(seconds=seconds)
+    return source(settings).client(seconds=seconds)
 
 
 def _options(seconds: float) -> dict[str, Any]:

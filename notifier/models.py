@@ -37,19 +37,21 @@ class OutboxMessage(Base):
     """One message to one target. `due_at` is schedule, lease and retry at once; empty when done.
 
     `dedupe_key` says what may be sent once only. `payload` is sealed: it names people. `route`
-    tells how it really went (`customer_service`, `template`, …); `platform_id` is the platform's
-    id for it. The references say what it is about, for coverage and the ticket page.
+    tells how it really went (`customer_service`, `template`, …; before that, that it is under way);
+    `platform_id` is the platform's id for it. The references say what it is about, for coverage and
+    the ticket page.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
         sa.Index("ix_outbox_due", "due_at", "priority"),
         sa.Index("ix_outbox_outage_step", "outage_code", "step", "state"),
+        sa.Index("ix_outbox_target", "target", "state"),
     )
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     channel: Mapped[str]
-    target: Mapped[str] = mapped_column(index=True)
+    target: Mapped[str]
     kind: Mapped[str]
     payload: Mapped[dict[str, Any]] = mapped_column(SealedJson)
     priority: Mapped[int] = mapped_column(default=5)
@@ -93,3 +95,13 @@ class CardReference(Base):
     msgid: Mapped[str] = mapped_column(default="", index=True)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     used_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class DeliveryReport(Base):
+    """A platform's final word on a message that came before its answer to the call itself."""
+
+    __tablename__ = "delivery_reports"
+
+    platform_id: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str]
+    at: Mapped[datetime] = mapped_column(Moment)

@@ -1,0 +1,150 @@
+"""Who may send a message now: the relay hands due ones over, a worker claims them, both by lease.
+
+`due_at` moves forward with each step, and only if nobody else moved it first; whatever a crash
+leaves behind falls due again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from notifier.locks import exclusive
+from notifier.models import OutboxMessage, OutboxState
+from notifier.outbox import DANGER, FAULT
+
+# `route` until it is settled: handed over or being sent; failed and waiting for another try.
+UNDER_WAY, RETRYING = "under_way", "retrying"
+# Behind a message that is being sent right now, so much later.
+A_MOMENT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Priorities:
+    """From the first to the last, both included; 0 is the most urgent."""
+
+    first: int
+    last: int
+
+
+URGENT, NORMAL, ALL = Priorities(DANGER, FAULT), Priorities(FAULT + 1, 99), Priorities(DANGER, 99)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Messages handed over at once; `token` is the due time that says they still are."""
+
+    ids: tuple[int, ...]
+    token: datetime
+    is_urgent: bool = False
+
+
+def has_due(session: Session, now: datetime, priorities: Priorities) -> bool:
+    """Whether anything is due; reads only."""
+    due = _due(now, priorities).with_only_columns(OutboxMessage.id).limit(1)
+    return session.scalar(due) is not None
+
+
+def hand_over(
+    session: Session,
+    now: datetime,
+    lease: timedelta,
+    *,
+    limit: int,
+    priorities: Priorities,
+) -> Batch | None:
+    """Take the next due messages of these priorities for one batch.
+
+    A message waits behind an earlier one to the same target that is under way or retrying, unless
+    it is more urgent; it falls due with that one.
+    """
+    exclusive(session, "outbox")
+    columns = (
+        OutboxMessage.id,
+        OutboxMessage.channel,
+        OutboxMessage.target,
+        OutboxMessage.priority,
+    )
+    due = _due(now, priorities).with_only_columns(*columns)
+    rows = session.execute(due.limit(limit)).all()
+    waits = _waits(session, rows, now)
+    if waits:
+        session.execute(
+            sa.update(OutboxMessage), [{"id": key, "due_at": at} for key, at in waits.items()]
+        )
+    ids = tuple(row.id for row in rows if row.id not in waits)
+    if not ids:
+        return None
+    token = now + lease
+    session.execute(
+        sa.update(OutboxMessage)
+        .where(OutboxMessage.id.in_(ids))
+        .values(due_at=token, route=UNDER_WAY)
+        .execution_options(synchronize_session=False)
+    )
+    return Batch(ids, token, priorities == URGENT)
+
+
+def claim(session: Session, batch: Batch, now: datetime, lease: timedelta) -> list[OutboxMessage]:
+    """The messages of a batch that are still ours, in the order to send them in."""
+    won = session.scalars(
+        sa.update(OutboxMessage)
+        .where(
+            OutboxMessage.id.in_(batch.ids),
+            OutboxMessage.due_at == batch.token,
+            OutboxMessage.state == OutboxState.PENDING,
+        )
+        .values(due_at=now + lease, attempts=OutboxMessage.attempts + 1, route=UNDER_WAY)
+        .returning(OutboxMessage.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    messages = sa.select(OutboxMessage).where(OutboxMessage.id.in_(won))
+    return list(session.scalars(messages.order_by(OutboxMessage.priority, OutboxMessage.id)))
+
+
+def _due(now: datetime, priorities: Priorities) -> sa.Select[OutboxMessage]:
+    return (
+        sa.select(OutboxMessage)
+        .where(
+            OutboxMessage.state == OutboxState.PENDING,
+            OutboxMessage.due_at <= now,
+            OutboxMessage.priority.between(priorities.first, priorities.last),
+        )
+        .order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)
+    )
+
+
+def _waits(
+    session: Session, rows: Sequence[sa.Row[int, str, str, int]], now: datetime
+) -> dict[int, datetime]:
+    """Which of the rows must wait for an earlier one to the same target, and until when."""
+    ahead = session.execute(
+        sa.select(
+            OutboxMessage.id,
+            OutboxMessage.channel,
+            OutboxMessage.target,
+            OutboxMessage.priority,
+            OutboxMessage.route,
+            OutboxMessage.due_at,
+        ).where(
+            OutboxMessage.target.in_({row.target for row in rows}),
+            OutboxMessage.state == OutboxState.PENDING,
+            OutboxMessage.route != "",
+            OutboxMessage.due_at > now,
+        )
+    ).all()
+    by_target: dict[tuple[str, str], list[sa.Row[int, str, str, int, str, datetime | None]]] = {}
+    for other in ahead:
+        by_target.setdefault((other.channel, other.target), []).append(other)
+    waits: dict[int, datetime] = {}
+    for row in rows:
+        until = [
+            now + A_MOMENT if other.route == UNDER_WAY else other.due_at
+            for other in by_target.get((row.channel, row.target), [])
+            if other.id < row.id and other.priority <= row.priority
+        ]
+        if until:
+            waits[row.id] = max(until)
+    return waits
