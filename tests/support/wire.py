@@ -110,7 +110,7 @@ def event(name: str, **more: Any) -> dict[str, Any]:
 class Ear:
     """Stands where the engine stands: hears what came in, says what it is told to."""
 
-    reply: Reply = Reply("收到")
+    reply: Reply = field(default_factory=lambda: Reply("收到"))
     heard: list[Inbound] = field(default_factory=list)
     trouble: Exception | None = None
 
