@@ -89,8 +89,9 @@ def post_thrice(
         failed = attempt.status is None or (retry_status and attempt.status != httpx.codes.OK)
         if not failed:
             break
-        if number < DELIVERIES:
-            time.sleep(max(0.0, sim.config.retry_after - attempt.seconds))
+        waits = max(0.0, sim.config.retry_after - attempt.seconds)
+        if number < DELIVERIES and sim.jobs.pause(waits):
+            break
     return attempts
 
 
@@ -103,7 +104,7 @@ def rounds(sim: World, make: Callable[[], Push], *, retry_status: bool) -> list[
         wait = unruly.delay_seconds if unruly.take("delay") else 0.0
         twice = unruly.take("duplicate")
         together = unruly.take("concurrent")
-    time.sleep(wait)
+    sim.jobs.pause(wait)
 
     def deliver(note: str) -> list[Attempt]:
         return post_thrice(sim, make, retry_status=retry_status, note=note)

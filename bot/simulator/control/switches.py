@@ -120,7 +120,7 @@ def media() -> ResponseReturnValue:
 @control.post("/settle")
 def settle() -> ResponseReturnValue:
     """Wait until all postponed events are posted."""
-    return jsonify({"settled": world().settle(float(body().get("timeout", 30)))})
+    return jsonify({"settled": world().jobs.settle(float(body().get("timeout", 30)))})
 
 
 @control.post("/reset")

@@ -4,8 +4,6 @@ import csv
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +15,7 @@ from bot.simulator.parts.cards import Cards
 from bot.simulator.parts.clock import DAY, HOUR, MINUTE, Clock
 from bot.simulator.parts.faults import Faults, Unruly
 from bot.simulator.parts.groups import Group, GroupKind, Groups, MassTasks
+from bot.simulator.parts.jobs import Jobs
 from bot.simulator.parts.journal import Journal
 from bot.simulator.parts.media import MediaStore
 from bot.simulator.parts.people import Member, Members, Residents
@@ -94,9 +93,7 @@ class World:
         self.tokens = TokenDesk()
         self.menu: dict[str, Any] = {}
         self.http = httpx.Client(trust_env=False, timeout=config.callback_timeout)
-        self._jobs = ThreadPoolExecutor(max_workers=16, thread_name_prefix="simulator")
-        self._pending = 0
-        self._idle = threading.Condition()
+        self.jobs = Jobs()
         self._sequence = int(config.clock() * 1000)
         self.memory = self._fresh()
 
@@ -126,33 +123,11 @@ class World:
     def now(self) -> float:
         return self.clock.now()
 
-    @contextmanager
-    def _counted(self) -> Iterator[None]:
-        try:
-            yield
-        finally:
-            with self._idle:
-                self._pending -= 1
-                self._idle.notify_all()
-
     def later(self, work: Callable[[], object]) -> None:
-        """Do it on another thread, as the platform posts its events after the answer."""
-        with self._idle:
-            self._pending += 1
-
-        def run() -> None:
-            with self._counted():
-                work()
-
-        self._jobs.submit(run)
-
-    def settle(self, timeout: float) -> bool:
-        """Wait until everything that was put off is done."""
-        with self._idle:
-            return self._idle.wait_for(lambda: self._pending == 0, timeout)
+        self.jobs.later(work)
 
     def close(self) -> None:
-        self._jobs.shutdown(wait=True, cancel_futures=True)
+        self.jobs.close()
         self.http.close()
 
     @property

@@ -1,6 +1,6 @@
 // The two phones on the company's side: a group, and a member's WeCom application.
 
-import { $, api, attempt, el } from "./dom.js";
+import { $, api, attempt, el, toast } from "./dom.js";
 import { Chat } from "./chat.js";
 
 const KINDS = { customer: "客户群", webhook: "内部群", appchat: "应用群" };
@@ -125,6 +125,7 @@ export class GroupPhone extends CompanyPhone {
     const customer = group?.kind === "customer";
     $("#group-title").textContent = group?.name || "群";
     $("#group-say .send").textContent = customer ? "发送" : "@ 机器人";
+    $("#group-say").elements.text.placeholder = customer ? "在群里说一句" : "问机器人：锦绣江南今天停电吗";
     $("#group-note").textContent = customer
       ? "居民在的客户群：机器人进不来，停电通知由群主点确认后发出。"
       : "内部群：机器人和消息推送直接可用，没有居民。";
@@ -140,8 +141,8 @@ export class MemberPhone extends CompanyPhone {
       actions: {
         open: (url) => `open?userid=${encodeURIComponent(this.who)}&url=${encodeURIComponent(url)}`,
         choose: () => {},
-        press: (bubble, key, selected) => attempt(() =>
-          api("POST", `members/${encodeURIComponent(this.who)}/press`, { bubble: bubble.id, key, selected, wait: false })),
+        press: (bubble, key, selected) => attempt(() => api("POST", `members/${encodeURIComponent(this.who)}/press`, { bubble: bubble.id, key, selected, wait: false })
+          .then(() => toast("已点按钮，等产品回应"))),
       },
     });
     const field = $("#member-say").elements.text;

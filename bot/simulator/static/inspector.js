@@ -8,7 +8,7 @@ const UNRULY = {
 };
 const STEPS = { "1 分钟": 60, "1 小时": 3600, "1 天": 86400, "48 小时": 172800, "3 天": 259200, "30 天": 2592000 };
 
-const pretty = (value) => (typeof value === "string" ? value.replaceAll("><", ">\n<") : JSON.stringify(value, null, 2));
+const pretty = (value) => (typeof value === "string" ? value.replaceAll(/(<\/\w+>|<xml>)</g, "$1\n<") : JSON.stringify(value, null, 2));
 
 export class Inspector {
   constructor(store) {
@@ -95,7 +95,7 @@ export class Inspector {
     } }, el("summary", {},
       el("time", {}, clock(entry.at)),
       el("span", { class: out ? "arrow" : "arrow api", title: out ? "平台推给产品" : "产品调用平台" }, out ? "⇢" : "⇠"),
-      el("span", { class: "path" }, entry.path),
+      el("span", { class: "path", title: entry.path }, entry.path.replace("/cgi-bin/", "")),
       el("span", { class: bad ? "result bad" : "result" }, `${result} · ${Math.round(entry.milliseconds)} ms`)));
     row.append(open);
     return row;

@@ -8,6 +8,7 @@ const FIRST = [
 ];
 const SAME = "锦绣江南5栋停电了";
 const SCENE = "community_C010";
+const NAMES = ["王芳", "李强", "张敏", "刘洋", "陈静", "杨磊", "赵婷", "黄涛", "周丽", "吴军"];
 
 export class ResidentPhone {
   constructor(store) {
@@ -43,6 +44,9 @@ export class ResidentPhone {
       extras.hidden = !extras.hidden;
       event.target.setAttribute("aria-expanded", String(!extras.hidden));
     });
+    document.addEventListener("click", (event) => {
+      if (!event.target.closest("#resident-menu")) this.closeMenus();
+    });
     $("#resident-extras").addEventListener("click", (event) => {
       const { type } = event.target.dataset;
       if (type) this.send({ type, scene: type === "SCAN" ? SCENE : "", label: "浔江市莲溪路188号" });
@@ -54,7 +58,9 @@ export class ResidentPhone {
   }
 
   async arrive() {
-    const resident = await attempt(() => api("POST", "residents", { event: true }));
+    const taken = this.store.state.residents.map((resident) => resident.name);
+    const name = NAMES.find((candidate) => !taken.includes(candidate)) || "";
+    const resident = await attempt(() => api("POST", "residents", { name, event: true }));
     if (resident) {
       await this.store.poll();
       this.pick(resident.openid);
@@ -110,10 +116,14 @@ export class ResidentPhone {
         el("li", {}, el("button", { onclick: () => { list.hidden = true; this.click(child); } }, child.name))));
     const toggle = () => {
       const opening = list.hidden;
-      for (const other of $("#resident-menu").querySelectorAll("ul")) other.hidden = true;
+      this.closeMenus();
       list.hidden = !opening;
     };
     return el("div", {}, list, el("button", { onclick: toggle }, `≡ ${button.name}`));
+  }
+
+  closeMenus() {
+    for (const list of $("#resident-menu").querySelectorAll("ul")) list.hidden = true;
   }
 
   click(button) {

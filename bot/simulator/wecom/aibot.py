@@ -125,7 +125,8 @@ def _follow(sim: World, frame: dict[str, Any], answer: dict[str, Any]) -> Bubble
     until = time.monotonic() + LONGEST_STREAM
     stream = answer.get("stream", {})
     while stream and not stream.get("finish") and time.monotonic() < until:
-        time.sleep(sim.config.stream_poll)
+        if sim.jobs.pause(sim.config.stream_poll):
+            break
         poll = {**frame, "msgtype": "stream", "stream": {"id": stream.get("id", "")}}
         poll["msgid"] = "CAIQ" + secrets.token_urlsafe(18)
         refreshed = _opened(sim, post_once(sim, build(sim, poll), "stream"))
