@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from nlu.extractors import identifiers
+from nlu.extractors import addresses, identifiers, moments, money, people, things
 from nlu.extractors.reading import Reading
 from nlu.normalise import align
 from nlu.understanding import Entity, Gazetteer
@@ -12,7 +12,7 @@ from nlu.understanding import Entity, Gazetteer
 Extractor = Callable[[Reading], Iterable[Entity]]
 
 # In this order: a later one never reads what an earlier one has found.
-_EXTRACTORS: tuple[Extractor, ...] = (identifiers.find,)
+_EXTRACTORS: tuple[Extractor, ...] = (addresses.find, moments.find, money.find, people.find)
 
 
 def extract(
@@ -23,13 +23,20 @@ def extract(
     Where the intent is known, what counts only in some talk (scope, service, amount) follows it.
     """
     aligned = align(text)
-    found: list[Entity] = list(gazetteer.find(text))
+    # Found in the normalised text, so that all spans are of one kind until the end.
+    found = [*gazetteer.find(aligned.text)]
+    spans = [(place.start, place.end) for place in found]
+    spans += identifiers.long_spans(aligned.text)
     reading = Reading(aligned.text, at, intent)
+    found += identifiers.find(reading)
     for extractor in _EXTRACTORS:
-        for entity in extractor(reading):
-            reading = replace(reading, taken=(*reading.taken, (entity.start, entity.end)))
-            start, end = aligned.span(entity.start, entity.end)
-            found.append(replace(entity, start=start, end=end))
-    found.sort(key=lambda entity: (entity.start, entity.end))
-    distinct = {(entity.entity, entity.value): entity for entity in reversed(found)}
-    return tuple(sorted(distinct.values(), key=lambda entity: (entity.start, entity.end)))
+        read = replace(reading, taken=tuple(spans))
+        new = [*extractor(read)]
+        found += new
+        spans += [(entity.start, entity.end) for entity in new]
+    found += [*things.find(reading)]
+    distinct: dict[tuple[str, str], Entity] = {}
+    for entity in sorted(found, key=lambda entity: (entity.start, entity.end)):
+        start, end = aligned.span(entity.start, entity.end)
+        distinct.setdefault((entity.entity, entity.value), replace(entity, start=start, end=end))
+    return tuple(distinct.values())

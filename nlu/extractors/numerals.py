@@ -26,6 +26,8 @@ def digits(text: str) -> str:
 
 def number(text: str) -> Decimal | None:
     """The value of a number written in digits or in Chinese, None where it is none."""
+    if not text:
+        return None
     factor = _FACTORS.get(text[-1:], 1) if text[:1].isascii() else 1
     bare = text[:-1] if factor != 1 else text
     try:

@@ -21,6 +21,13 @@ class Reading:
         """No entity found earlier holds any of these characters."""
         return all(end <= begin or start >= finish for begin, finish in self.taken)
 
+    def unread(self) -> str:
+        """The text with what was found earlier blanked out; positions stay."""
+        characters = [*self.text]
+        for start, end in self.taken:
+            characters[start:end] = "□" * (end - start)
+        return "".join(characters)
+
     def is_about(self, intents: frozenset[str], words: re.Pattern[str]) -> bool:
         """The intent is one of these or, where it is not known, one of the words is said."""
         if self.intent is None:
