@@ -53,5 +53,5 @@ def test_a_close_account_variant_replaces_only_the_stage_it_names():
 def test_a_calendar_that_does_not_exist_stops_the_start(tmp_path):
     text = (BUILT_IN / "sla.toml").read_text(encoding="utf-8")
     (tmp_path / "sla.toml").write_text(text.replace('"20wd"', '"20wd@moon"'), encoding="utf-8")
-    with pytest.raises(TableError, match="calendars.moon"):
+    with pytest.raises(TableError, match=r"calendars\.moon"):
         load(tmp_path)
