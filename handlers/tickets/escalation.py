@@ -136,7 +136,8 @@ def _hand_to_deputy(desk: Desk, ticket: Ticket, minutes: int) -> int:
 def _raise_to(desk: Desk, ticket: Ticket, level: int, minutes: int, told: Gathered) -> int:
     """Escalate to a level where someone of it can be told; else it waits for their shift."""
     wanted = recipients.people(desk, ticket, LEVELS[level - 1])
-    people = recipients.reachable(desk, ticket, wanted)
+    others = [person for person in wanted if person.userid != ticket.assignee_userid]
+    people = recipients.reachable(desk, ticket, others)
     if not people:
         return 0
     reason = f"{minutes}分钟没有人接单，报{LEVEL_WORDS[level - 1]}"

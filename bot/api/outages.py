@@ -1,0 +1,97 @@
+"""Outages for other systems: draft, review, publish, change, cancel, restore, and coverage."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from bot.access.apikeys import Scope
+from bot.api import pages, render
+from bot.api.keys import calling, needs
+from bot.api.shapes import NewOutage, OutageChange, OutageQuery, OutageStepIn
+from bot.parts import Parts
+from handlers.desk import Desk
+from handlers.outages import coverage, service
+from handlers.outages.models import Outage, OutageArea
+
+CREATED = 201
+
+
+def register(api: Blueprint, parts: Parts) -> None:
+    @api.post("/outages")
+    @needs(Scope.OUTAGES_WRITE)
+    def draft_outage() -> ResponseReturnValue:
+        body = NewOutage.model_validate(request.get_json())
+        columns = body.model_dump(exclude={"by"})
+        with parts.working() as desk:
+            outage = service.draft(desk, by=body.by or calling().name, **columns)
+            desk.session.flush()
+            return jsonify(_whole(desk, outage)), CREATED
+
+    @api.get("/outages")
+    @needs(Scope.OUTAGES_READ)
+    def list_outages() -> ResponseReturnValue:
+        query = OutageQuery.model_validate(request.args.to_dict())
+        wanted = sa.select(Outage).where(Outage.id > pages.decode(query.cursor)).order_by(Outage.id)
+        if query.state is not None:
+            wanted = wanted.where(Outage.state == query.state)
+        if query.area_code is not None:
+            wanted = wanted.where(Outage.areas.any(OutageArea.area_code == query.area_code))
+        with parts.looking() as desk:
+            found = list(desk.session.scalars(wanted.limit(query.limit + 1)))
+            rows, cursor = pages.page(found, query.limit)
+            return jsonify(items=[columns(row) for row in rows], next_cursor=cursor)
+
+    @api.get("/outages/<code>")
+    @needs(Scope.OUTAGES_READ)
+    def read_outage(code: str) -> ResponseReturnValue:
+        with parts.looking() as desk:
+            return jsonify(_whole(desk, service.get(desk, code)))
+
+    @api.post("/outages/<code>/<any(approve, publish, change, cancel, restore):step>")
+    @needs(Scope.OUTAGES_WRITE)
+    def step_outage(code: str, step: str) -> ResponseReturnValue:
+        given = request.get_json() if request.data else {}
+        with parts.working() as desk:
+            outage = service.get(desk, code)
+            warnings = _step(desk, outage, step, given)
+            desk.session.flush()
+            return jsonify(_whole(desk, outage) | {"warnings": warnings})
+
+
+def _step(desk: Desk, outage: Outage, step: str, given: Any) -> list[str]:
+    if step == "change":
+        change = OutageChange.model_validate(given)
+        new = change.model_dump(exclude_unset=True, exclude={"by"})
+        return list(service.change(desk, outage, by=change.by or calling().name, **new) or [])
+    body = OutageStepIn.model_validate(given)
+    by = body.by or calling().name
+    if step == "restore":
+        service.restore(desk, outage, by=by, at=body.at)
+        return []
+    if step == "cancel":
+        service.cancel(desk, outage, by=by, reason=body.reason or "")
+        return []
+    verb = service.approve if step == "approve" else service.publish
+    return list(verb(desk, outage, by=by) or [])
+
+
+def columns(outage: Outage) -> dict[str, Any]:
+    return {
+        "outage_code": outage.outage_code,
+        "kind": outage.kind,
+        "area_codes": sorted(area.area_code for area in outage.areas),
+        "starts_at": render.moment(outage.starts_at),
+        "ends_at": render.moment(outage.ends_at),
+        "reason": outage.reason,
+        "slot_reason": outage.slot_reason,
+        "late_reason": outage.late_reason,
+        "waiver": outage.waiver,
+        "state": outage.state,
+        "restored_at": render.moment(outage.restored_at),
+    }
+
+
+def _whole(desk: Desk, outage: Outage) -> dict[str, Any]:
+    return columns(outage) | {"coverage": coverage.of(desk, outage)}

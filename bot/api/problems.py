@@ -1,0 +1,49 @@
+"""Errors of the API: problem documents (RFC 9457)."""
+
+import json
+from http import HTTPStatus
+
+from flask import Blueprint, Response
+from pydantic import ValidationError
+from werkzeug.exceptions import HTTPException
+
+from handlers.errors import DomainError, NotAllowedError, NotFoundError, StateConflictError
+
+STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
+    (NotFoundError, HTTPStatus.NOT_FOUND),
+    (StateConflictError, HTTPStatus.CONFLICT),
+    (NotAllowedError, HTTPStatus.FORBIDDEN),
+    (DomainError, HTTPStatus.UNPROCESSABLE_ENTITY),
+)
+
+
+def problem(status: int, detail: str, **more: object) -> Response:
+    """One problem document."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    body |= {"detail": detail, **more}
+    return Response(
+        json.dumps(body, ensure_ascii=False), status=status, content_type="application/problem+json"
+    )
+
+
+def answer_with_problems(api: Blueprint) -> None:
+    """Map every error of the blueprint once."""
+
+    @api.errorhandler(DomainError)
+    def refused(error: DomainError) -> Response:
+        status = next(code for kind, code in STATUS if isinstance(error, kind))
+        fields = [{"field": error.field, "message": error.message}] if error.field else []
+        return problem(status, error.message, errors=fields)
+
+    @api.errorhandler(ValidationError)
+    def invalid(error: ValidationError) -> Response:
+        faults = [
+            {"field": ".".join(str(part) for part in fault["loc"]), "message": fault["msg"]}
+            for fault in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        named = ", ".join(str(fault["field"]) or "body" for fault in faults)
+        return problem(HTTPStatus.UNPROCESSABLE_ENTITY, f"invalid: {named}", errors=faults)
+
+    @api.errorhandler(HTTPException)
+    def refused_by_http(error: HTTPException) -> Response:
+        return problem(error.code or 500, error.description or "")

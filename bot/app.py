@@ -1,0 +1,57 @@
+"""The web application: every surface under one Flask app."""
+
+from flask import Flask, Response, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from bot import health
+from bot.access import headers
+from bot.api import views as api
+from bot.callbacks import aibot, wechat, wecom
+from bot.console import views as console
+from bot.dashboard import views as dashboard
+from bot.h5 import views as h5
+from bot.parts import Parts
+from bot.platforms import envelope
+
+MAX_BODY = 25 * 1024 * 1024
+
+
+def create_app(parts: Parts) -> Flask:
+    """Wire the surfaces; a platform that is not set up has no callback (404)."""
+    app = Flask("bot", static_folder="static", static_url_path="/static")
+    app.secret_key = parts.settings.secret_key.get_secret_value()
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=parts.settings.public_url.startswith("https://"),
+        SEND_FILE_MAX_AGE_DEFAULT=86400,
+    )
+    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    _callbacks(app, parts)
+    for surface in (health, console, h5, dashboard, api):
+        app.register_blueprint(surface.blueprint(parts))
+    headers.protect(app)
+    app.after_request(_no_cache)
+    return app
+
+
+def _callbacks(app: Flask, parts: Parts) -> None:
+    respond = parts.engine.respond
+    settings = parts.settings
+    if settings.has("wechat"):
+        opened = envelope.of_wechat(settings)
+        app.register_blueprint(wechat.blueprint(opened, respond, parts.clock))
+    if settings.has("wecom"):
+        opened = envelope.of_wecom(settings)
+        app.register_blueprint(wecom.blueprint(opened, respond, parts.clock))
+    if settings.has("aibot"):
+        opened = envelope.of_aibot(settings)
+        app.register_blueprint(aibot.blueprint(opened, respond, parts.clock))
+
+
+def _no_cache(response: Response) -> Response:
+    """Pages show people's matters: nothing but static files is kept by anyone."""
+    if not request.path.startswith("/static/") and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,100 @@
+"""The resident's word on a case: a tap, a digit, a word, a sentence."""
+
+from handlers.customers.models import Resident
+from handlers.desk import Desk
+from handlers.dialogue.answers import ordinal
+from handlers.dialogue.turn import Reply, Turn
+from handlers.surveys import rules, service
+from handlers.surveys.rules import Mark
+from handlers.tickets import contact, progress
+
+THANKS = "谢谢您的评价（{number}）！"
+THANKS_COMMENT = "谢谢您，话也记下了（{number}）。"
+SORRY = (
+    "对不住，让您不满意了。已交给{who}，24小时内联系您，单号 {child}。\n"
+    "也可以打 {regulator}（能源监管）反映。"
+)
+NO_CASE = "谢谢您。要评价哪一次服务？发工单号就行；有事要办直接说。"
+NO_MORE = "好的，以后办完不再回访您。"
+REFUSES = ("不要回访", "别回访", "不用回访", "不想评价", "别问了")
+OPINION_INTENTS = frozenset(
+    {
+        "rate_service",
+        "affirm",
+        "deny",
+        "thank",
+        "praise",
+        "out_of_scope",
+        "still_no_power",
+        "complain",
+        "urge_ticket",
+    }
+)
+MAX_BARE = 12
+
+
+def take_answer(turn: Turn, desk: Desk) -> Reply | None:
+    """A mark while a survey waits; None when the message is about something else."""
+    survey = service.waiting_for(desk, turn.user_id)
+    if survey is None:
+        return None
+    text = turn.inbound.text
+    if any(word in text for word in REFUSES):
+        return _no_more(turn, desk)
+    mark = _mark(turn)
+    if mark is None:
+        return None
+    is_bare = ordinal(text) is not None or len(text.strip()) <= MAX_BARE
+    if turn.meaning.intent not in OPINION_INTENTS and not is_bare:
+        return None
+    return _record(turn, desk, survey, mark)
+
+
+def rate_service(turn: Turn, desk: Desk) -> Reply:
+    """A rating without a waiting survey: the last done case's, or 「还没好」 opens it again."""
+    survey = service.waiting_for(desk, turn.user_id)
+    mark = _mark(turn)
+    if mark is not None and mark.is_solved is False and survey is None:
+        reopened = contact.reopen_recent(turn, desk)
+        if reopened is not None:
+            return reopened
+        if contact.open_of(desk, turn.user_id):
+            return progress.urge_ticket(turn, desk)
+    if survey is None and (ticket := contact.recent_done(desk, turn.user_id)) is not None:
+        survey = service.of_ticket(desk.session, ticket.id) or service.schedule(desk, ticket)
+    if survey is None or survey.answered_at is not None:
+        return turn.finish(NO_CASE)
+    if mark is None:
+        turn.memory.pop("form", None)
+        return Reply(NO_CASE)
+    return _record(turn, desk, survey, mark)
+
+
+def _mark(turn: Turn) -> Mark | None:
+    mark = rules.read_mark(turn.inbound.text)
+    score = turn.value("score")
+    if mark is None and score is not None and score.isdigit():
+        return Mark(int(score), None)
+    return mark
+
+
+def _record(turn: Turn, desk: Desk, survey: service.Survey, mark: Mark) -> Reply:
+    text = turn.inbound.text.strip()
+    comment = text if len(text) > 1 and ordinal(text) is None else None
+    child = service.answer(desk, survey, mark, comment=comment, came_from="chat")
+    ticket = desk.session.get_one(service.Ticket, survey.ticket_id)
+    turn.memory.pop("form", None)
+    if child is None:
+        words = THANKS_COMMENT if comment else THANKS
+        return Reply(words.format(number=ticket.number))
+    who = f"{child.assignee.name}和班长" if child.assignee else "供电服务指挥中心"
+    return Reply(
+        SORRY.format(who=who, child=child.number, regulator=desk.tables.contacts.regulator)
+    )
+
+
+def _no_more(turn: Turn, desk: Desk) -> Reply:
+    resident = desk.session.get(Resident, turn.user_id)
+    if resident is not None:
+        resident.wants_surveys = False
+    return turn.finish(NO_MORE)
