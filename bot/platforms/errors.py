@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from notifier.errors import ChannelError
 
 MINUTE, HOUR = 60, 3600
+# 不合法或过期的 access_token: another token is asked for before anybody is told.
+STALE = frozenset({40001, 40014, 42001})
 
 
 @dataclass(frozen=True, slots=True)

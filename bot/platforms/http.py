@@ -9,7 +9,13 @@ from typing import Any
 import httpx
 import structlog
 
-from bot.platforms.errors import AGAIN, Outcomes, PlatformRefusedError, PlatformUnreachableError
+from bot.platforms.errors import (
+    AGAIN,
+    STALE,
+    Outcomes,
+    PlatformRefusedError,
+    PlatformUnreachableError,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -105,7 +111,7 @@ class Api:
         refusal = PlatformRefusedError(
             f"{TAIL.sub('', message)[:200]} ({path})", code, self.outcomes.get(code, AGAIN)
         )
-        if refusal.is_alarm:
+        if refusal.is_alarm and code not in STALE:
             log.error("platform_settings_refused", path=path, code=code)
         return refusal
 
