@@ -14,56 +14,52 @@ BUSY_PAGE = (
     "<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n"
 )
 SILENT_SECONDS = 30.0
+RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: close with RST
 
 
 class LostAnswerError(Exception):
     """The connection dies in the middle of an answer, on order."""
 
 
-def _cut(*, reset: bool) -> None:
-    """Close the connection under the server; one that hides its socket is cut by the raise below."""
+def _cut_off(whole: bytes, keep: int, *, reset: bool = False) -> Response:
+    """Promise the whole length, send `keep` bytes and end the connection.
+
+    Werkzeug's server lends its socket; under others an exception in the body does the same.
+    """
     connection = request.environ.get("werkzeug.socket")
-    if not isinstance(connection, socket.socket):
-        return
-    if reset:
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.shutdown(socket.SHUT_RDWR)
+
+    def pieces() -> Iterator[bytes]:
+        if keep:
+            yield whole[:keep]
+        if not isinstance(connection, socket.socket):
+            raise LostAnswerError
+        if reset:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+        connection.shutdown(socket.SHUT_RDWR)
+
+    if not keep and isinstance(connection, socket.socket):
+        list(pieces())  # before the status line is written
+        return Response(status=502)
+    response = Response(pieces(), content_type="application/json")
+    response.headers["Content-Length"] = str(len(whole))
+    return response
 
 
 def spoiled(response: Response, fault: Fault) -> Response:
     """Turn a good answer into the one that was ordered."""
-    if fault.seconds and fault.kind is not FaultKind.SILENCE:
-        time.sleep(fault.seconds)
+    silence = SILENT_SECONDS if fault.kind is FaultKind.SILENCE else 0.0
+    time.sleep(fault.seconds or silence)
     match fault.kind:
         case FaultKind.HTML:
             return Response(BUSY_PAGE, status=200, content_type="text/html")
         case FaultKind.STATUS:
             return Response(BUSY_PAGE, status=fault.code, content_type="text/html")
         case FaultKind.HALF:
-            return half(response)
+            whole = response.get_data()
+            return _cut_off(whole, len(whole) // 2)
         case FaultKind.SILENCE:
-            time.sleep(fault.seconds or SILENT_SECONDS)
-            _cut(reset=False)
-            return Response(status=504)
+            return _cut_off(b"{}", 0)
         case FaultKind.RESET:
-            _cut(reset=True)
-            return Response(status=502)
+            return _cut_off(b"{}", 0, reset=True)
         case _:
             return response
-
-
-def half(response: Response) -> Response:
-    """Promise the whole length and send half of it."""
-    whole = response.get_data()
-    pieces = _half_of(whole, request.environ.get("werkzeug.socket"))
-    cut = Response(pieces, status=200, content_type=response.content_type)
-    cut.headers["Content-Length"] = str(len(whole))
-    return cut
-
-
-def _half_of(whole: bytes, connection: object) -> Iterator[bytes]:
-    yield whole[: len(whole) // 2]
-    if isinstance(connection, socket.socket):
-        connection.shutdown(socket.SHUT_RDWR)
-        return
-    raise LostAnswerError

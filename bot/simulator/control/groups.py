@@ -71,10 +71,10 @@ def say(target: str) -> ResponseReturnValue:
         sim.memory.phones.show(group_chat(target), userid, text, at=sim.now(), via="group member")
     if not mention:
         return jsonify({"pushed": False})
-    quote = str(data.get("quote", ""))
+    fields = data.get("fields", {})
 
     def ask() -> dict[str, Any]:
-        return aibot.ask(sim, target, userid, text, base=address, quote=quote)
+        return aibot.ask(sim, target, userid, text, base=address, fields=fields)
 
     try:
         return run(sim, data, ask)

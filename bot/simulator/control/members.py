@@ -58,8 +58,10 @@ def say(userid: str) -> ResponseReturnValue:
     if data.get("event"):
         return run(sim, data, lambda: inbound.event(sim, member, data))
     if data.get("to") == "bot":
-        content = str(data.get("content", ""))
-        return run(sim, data, lambda: aibot.ask(sim, "", userid, content, base=address))
+        content, fields = str(data.get("content", "")), data.get("fields", {})
+        return run(
+            sim, data, lambda: aibot.ask(sim, "", userid, content, base=address, fields=fields)
+        )
     return run(sim, data, lambda: inbound.send(sim, member, data))
 
 

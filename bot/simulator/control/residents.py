@@ -63,7 +63,7 @@ def say(openid: str) -> ResponseReturnValue:
     """Send as this resident: `type` text, image, voice, …, or an event such as CLICK or SCAN."""
     sim, data = world(), body()
     resident = _resident(sim, openid)
-    if data.get("type", "text") not in {*COMPOSERS, *EVENTS, "raw"}:
+    if data.get("type", "text") not in {*COMPOSERS, *EVENTS}:
         fail(422, "type 应为 " + "、".join([*COMPOSERS, *sorted(EVENTS)]))
     return run(sim, data, lambda: send(sim, resident, data))
 

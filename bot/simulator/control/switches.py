@@ -4,6 +4,7 @@ import base64
 import secrets
 from typing import Any
 
+import httpx
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
@@ -15,6 +16,7 @@ from bot.simulator.parts.world import World
 from bot.simulator.settings import Mode
 
 control = Blueprint("switches", __name__, url_prefix="/api")
+VERIFY_SECONDS = 1.0  # WeCom's patience with an echostr
 TOKEN_ENDS = {"expire", "replace", "forget"}
 
 
@@ -139,7 +141,10 @@ def _verify(sim: World, path: str, envelope: Envelope | None) -> dict[str, Any]:
     else:
         query |= {"echostr": envelope.seal(echo)}
         query["msg_signature"] = envelope.sign(timestamp, nonce, query["echostr"])
-    response = sim.http.get(sim.product_url + path, params=query)
+    try:
+        response = sim.http.get(sim.product_url + path, params=query, timeout=VERIFY_SECONDS)
+    except httpx.HTTPError as error:
+        return {"status": None, "verified": False, "error": type(error).__name__}
     return {"status": response.status_code, "verified": response.text == echo}
 
 

@@ -88,12 +88,13 @@ COMPOSERS = {
 
 
 def send(sim: World, resident: Resident, data: dict[str, Any]) -> dict[str, Any]:
-    """Let a resident send a message; `type` is its MsgType, or an event's name."""
+    """Let a resident send a message; `type` is its MsgType, or an event's name.
+
+    `fields` add to what is pushed or replace parts of it, for kinds that nobody knows yet.
+    """
     kind = str(data.get("type", "text"))
     if kind in EVENTS:
         return _event(sim, resident, kind, data)
-    if kind == "raw":
-        return exchange(sim, {**common(sim, resident.openid, "text"), **data.get("fields", {})})
     if kind not in COMPOSERS:
         raise UnknownKindError(kind)
     with sim.lock:
@@ -107,7 +108,8 @@ def send(sim: World, resident: Resident, data: dict[str, Any]) -> dict[str, Any]
             chat, "resident", text, at=sim.now(), via="resident", kind=kind, data=shown
         )
     number = int(data.get("msg_id") or 2**62 + sim.next_id())
-    return exchange(sim, {**common(sim, resident.openid, kind), **fields, "MsgId": number})
+    pushed = {**common(sim, resident.openid, kind), **fields, "MsgId": number}
+    return exchange(sim, {**pushed, **data.get("fields", {})})
 
 
 def _event(sim: World, resident: Resident, name: str, data: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +119,7 @@ def _event(sim: World, resident: Resident, name: str, data: dict[str, Any]) -> d
             chat = resident_chat(resident.openid)
             sim.memory.phones.show(chat, "system", note, at=sim.now(), via="event", kind="event")
     pushed = {**common(sim, resident.openid, "event"), "Event": name, **fields}
-    return exchange(sim, pushed)
+    return exchange(sim, {**pushed, **data.get("fields", {})})
 
 
 def _scan_fields(sim: World, data: dict[str, Any]) -> tuple[str, str]:

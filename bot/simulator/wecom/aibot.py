@@ -97,13 +97,14 @@ def _counted(sim: World, userid: str) -> Iterator[None]:
 
 
 def ask(
-    sim: World, chatid: str, userid: str, text: str, *, base: str, quote: str = ""
+    sim: World, chatid: str, userid: str, text: str, *, base: str, fields: dict[str, Any]
 ) -> dict[str, Any]:
-    """Push a member's @ (or a single chat's line) and show the answer as it grows."""
+    """Push a member's @ (or a single chat's line) and show the answer as it grows.
+
+    `fields` add to the message or replace parts of it: a `quote`, another `msgtype`, an event.
+    """
     frame = _frame(sim, chatid, userid)
-    message = {**frame, "msgtype": "text", "text": {"content": text}}
-    if quote:
-        message["quote"] = {"msgtype": "text", "text": {"content": quote}}
+    message = {**frame, "msgtype": "text", "text": {"content": text}, **fields}
     with sim.lock:
         message["response_url"] = _response_url(sim, chatid, userid, base)
     with _counted(sim, userid):

@@ -39,7 +39,8 @@ def send(sim: World, member: Member, data: dict[str, Any]) -> dict[str, Any]:
             member_chat(member.userid), "member", text, at=sim.now(), via="member", kind=kind
         )
     number = int(data.get("msg_id") or 2**62 + sim.next_id())
-    return exchange(sim, {**common(sim, member.userid, kind), **fields, "MsgId": number})
+    pushed = {**common(sim, member.userid, kind), **fields, "MsgId": number}
+    return exchange(sim, {**pushed, **data.get("fields", {})})
 
 
 def event(sim: World, member: Member, data: dict[str, Any]) -> dict[str, Any]:

@@ -103,3 +103,14 @@ def test_a_button_of_the_bots_card_is_pushed_once(control, product):
     assert event["template_card_event"]["event_key"] == "yes"
     bubble = control.phone("groups", "inner1")[-1]
     assert bubble["data"]["card"]["main_title"]["title"] == "已转人工"
+
+
+def test_a_quote_and_an_event_can_be_pushed(control, product):
+    quote = {"msgtype": "text", "text": {"content": "停电通知"}}
+    body = {"userid": "liuxiaoyan", "content": "几点来电", "fields": {"quote": quote}}
+    control.request("POST", "groups/inner1/send", json=body)
+    assert product.messages[-1]["quote"] == quote
+    entered = {"msgtype": "event", "event": {"eventtype": "enter_chat"}}
+    body = {"to": "bot", "fields": entered}
+    control.request("POST", "members/liuxiaoyan/send", json=body)
+    assert product.messages[-1]["event"]["eventtype"] == "enter_chat"

@@ -1,5 +1,8 @@
 import httpx
 import pytest
+from flask import Flask
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+from werkzeug.test import Client
 
 from bot.simulator import SimulatorServer, create_simulator
 from tests.bot.simulator.conftest import Platform
@@ -131,3 +134,16 @@ def test_a_control_that_makes_no_sense_is_told_so(method, path, body):
     answer = client.open(f"/sim/api/{path}", method=method, json=body)
     assert answer.status_code in {404, 422}
     assert answer.json["error"]
+
+
+def test_a_product_may_serve_the_simulator_below_its_own_address(product):
+    host = Flask("host")
+    simulator = create_simulator(config(product.url, public_base=f"{product.url}/sim"))
+    mounted = Client(DispatcherMiddleware(host.wsgi_app, {"/sim": simulator}))
+    assert "../console/" in mounted.get("/sim/").text
+    resident = mounted.post("/sim/api/residents", json={"name": "王芳"}).json
+    sent = mounted.post(f"/sim/api/residents/{resident['openid']}/send", json={"content": "在吗"})
+    assert sent.json["attempts"][0]["status"] == 200
+    query = "corpid=ww0123456789abcdef&corpsecret=wecom-secret"
+    assert mounted.get(f"/sim/cgi-bin/gettoken?{query}").json["errcode"] == 0
+    simulator.extensions["simulator"].close()

@@ -257,3 +257,13 @@ def test_a_mass_message_reaches_each_follower_four_times_a_month(control, platfo
     for _ in range(5):
         assert platform.wechat("message/mass/send", body)["errcode"] == 0
     assert len(control.phone("residents", openids[0])) == 4
+
+
+def test_typing_needs_a_fresh_exchange_and_is_not_repeated(control, platform):
+    openid = control.resident("王芳")
+    typing = {"touser": openid, "command": "Typing"}
+    control.send("停电了", who="王芳")
+    bodies = [typing, typing, {**typing, "command": "CancelTyping"}, {**typing, "command": "?"}]
+    assert codes(platform, "message/custom/typing", bodies) == [0, 45081, 0, 45072]
+    control.trigger("forward", seconds=31)
+    assert codes(platform, "message/custom/typing", [typing]) == [45080]

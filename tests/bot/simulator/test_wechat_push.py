@@ -165,3 +165,8 @@ def test_all_three_callback_addresses_verify(control):
         "wecom": True,
         "aibot": True,
     }
+
+
+def test_a_kind_that_nobody_knows_can_be_pushed(control, product):
+    control.send("", fields={"MsgType": "hologram", "Depth": 3})
+    assert (product.messages[0]["MsgType"], product.messages[0]["Depth"]) == ("hologram", "3")
