@@ -1,14 +1,19 @@
 """Forms: what must be known before something can be done, asked one question at a time."""
 
+import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from handlers.dialogue.answers import is_skip, is_yes, pick
+from handlers.dialogue.answers import bare, is_skip, is_yes, pick
 from handlers.dialogue.turn import Choice, Reply, Turn
 
 Answers = dict[str, Any]
 MAX_TRIES = 3
+CORRECTS = re.compile(r"^(?:改|修改|更改|不对|不是|错了)|[说写填发打]错|[改换]成|改为|应该是")
+COURTESY = frozenset(["一下", "一下吧", "可以吗", "好吗", "行吗", "信息", "错了", "不对"])
+LABELS = re.compile(r"我的?|(?:联系)?(?:电话|手机)(?:号码?)?|是(?=[\s，,。]|$)")
 
 
 class RefusedError(Exception):
@@ -93,27 +98,36 @@ class Form:
         """Fill in what the message says; a sentence when the asked answer does not fit."""
         answers: Answers = state["answers"]
         asked = next((f for f in self.fields if f.key == state["asking"]), None)
-        correcting = self._correct(turn, state)
+        correcting = self._correct(turn, state, asked)
         if correcting is not None:
             return correcting
-        before = dict(answers)
-        for field in self.fields:
-            if (
-                field.key not in answers
-                and (value := self._found(field, turn, answers)) is not None
-            ):
-                answers[field.key] = value
+        found = self._fill(turn, answers)
         if asked is None or asked.key in answers or turn.is_fresh:
+            state["tries"] = 0
             return None
-        if answers != before:
-            return ""
         try:
-            answers[asked.key] = self._parsed(asked, turn.inbound.text)
+            if not found or asked.takes_anything:
+                answers[asked.key] = self._parsed(asked, turn.inbound.text)
+            elif rest := _without(turn, found):
+                answers[asked.key] = self._parsed(asked, rest)
         except RefusedError as error:
+            if found:
+                return ""  # it answered something else: ask again, without reproach
             state["tries"] += 1
             return str(error)
         state["tries"] = 0
         return None
+
+    def _fill(self, turn: Turn, answers: Answers) -> list[str]:
+        """Take what the message names for open fields; the values that were found."""
+        found: list[str] = []
+        for field in self.fields:
+            if field.key in answers:
+                continue
+            if (value := self._found(field, turn, answers)) is not None:
+                answers[field.key] = value
+                found.append(str(value))
+        return found
 
     def _found(self, field: Field, turn: Turn, answers: Answers) -> Any:
         if field.read is not None:
@@ -130,25 +144,58 @@ class Form:
             return choice.value
         return field.parse(text)
 
-    def _correct(self, turn: Turn, state: dict[str, Any]) -> Reply | None:
-        """「改」 asks which; 「改电话」 asks that again; a number then picks the field."""
+    def _correct(
+        self, turn: Turn, state: dict[str, Any], asked: Field | None
+    ) -> Reply | str | None:
+        """「改」 asks which; 「改电话」 asks that again; 「改电话139…」 and 「不对，是5栋」 are taken.
+
+        An empty text means that something was changed and the open question stands.
+        """
         text = turn.inbound.text.strip()
-        answered = [f for f in self.fields if f.name and f.key in state["answers"]]
         if state["asking"] == "which_field":
-            choice = pick(text, tuple(Choice(f.name, f.key) for f in answered))
+            choice = pick(text, tuple(Choice(f.name, f.key) for f in self._answered(state)))
             if choice is not None:
                 return self._reopen(choice.value, state)
-        if turn.is_fresh or not text.startswith(("改", "修改", "更改", "不对", "错了")):
+        if turn.is_fresh or (asked is not None and pick(text, asked.choices) is not None):
+            return None
+        if CORRECTS.search(text) and self._overwrite(turn, state):
+            return ""
+        if not text.startswith(("改", "修改", "更改", "不对", "错了")):
             if state["asking"] == "confirm" and _agrees(text):
                 state["confirmed"] = True
             return None
+        return self._correct_named(text, state)
+
+    def _answered(self, state: dict[str, Any]) -> list[Field]:
+        return [f for f in self.fields if f.name and f.key in state["answers"]]
+
+    def _overwrite(self, turn: Turn, state: dict[str, Any]) -> bool:
+        """Put what a correction names in place of the earlier answers."""
+        answers: Answers = state["answers"]
+        news = {f.key: self._found(f, turn, answers) for f in self.fields if f.key in answers}
+        news = {k: v for k, v in news.items() if v is not None and v != answers[k]}
+        if news:
+            answers.update(news)
+            state.pop("confirmed", None)
+        return bool(news)
+
+    def _correct_named(self, text: str, state: dict[str, Any]) -> Reply | str | None:
+        answered = self._answered(state)
         named = [f for f in answered if f.name in text]
         if len(named) == 1:
-            return self._reopen(named[0].key, state)
+            field = named[0]
+            rest = bare(re.sub(r"^\s*(?:改|换)?(?:成|为|是)?", "", text.split(field.name, 1)[1]))
+            if len(rest) > 1 and rest not in COURTESY:
+                with suppress(RefusedError):
+                    state["answers"][field.key] = self._parsed(field, rest)
+                    state.pop("confirmed", None)
+                    return ""
+            return self._reopen(field.key, state)
         if not answered:
             return None
         state["asking"] = "which_field"
-        return Reply("要改哪一项？", tuple(Choice(f.name, f.key) for f in answered), is_final=False)
+        choices = tuple(Choice(f.name, f.key) for f in answered)
+        return Reply("要改哪一项？", choices, is_final=False)
 
     def _reopen(self, key: str, state: dict[str, Any]) -> Reply:
         field = next(f for f in self.fields if f.key == key)
@@ -187,6 +234,15 @@ class Form:
         return Reply(
             f"{text}\n回复「确认」提交，要改回复「改」加那一项，例如「改电话」。", is_final=False
         )
+
+
+def _without(turn: Turn, found: list[str]) -> str:
+    """What a message says besides the values that were found in it."""
+    rest = turn.inbound.text
+    for value in found:
+        rest = rest.replace(value, " ")
+    rest = LABELS.sub("", rest).strip(" ，,。.；;：:、")
+    return rest if rest != turn.inbound.text.strip() and len(rest) > 1 else ""
 
 
 def _agrees(text: str) -> bool:
