@@ -28,6 +28,8 @@ class OutageRules:
     canary_minutes: int
     default_fault_hours: int
     archive_days: int
+    storm_incidents: int
+    storm_minutes: int
     suspicion: tuple[Suspicion, ...]
 
     def suspicion_for(self, households: int) -> Suspicion:

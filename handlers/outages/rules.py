@@ -1,7 +1,7 @@
 """Decisions about outages on plain values: lead times, repeats, splits, quiet hours, next states."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from handlers.outages.models import Kind, OutageState
 
@@ -72,19 +72,6 @@ def split(total: int, weights: Mapping[str, int]) -> dict[str, int]:
     return shares
 
 
-def quiet_end(moment: datetime, quiet_from: str, quiet_until: str) -> datetime | None:
-    """When the quiet hours that hold this moment end, None outside of them; may pass midnight."""
-    if not quiet_from or not quiet_until or quiet_from == quiet_until:
-        return None
-    begin, end = time.fromisoformat(quiet_from), time.fromisoformat(quiet_until)
-    clock = moment.time()
-    inside = begin <= clock < end if begin < end else clock >= begin or clock < end
-    if not inside:
-        return None
-    ends = moment.replace(hour=end.hour, minute=end.minute, second=0, microsecond=0)
-    return ends if ends > moment else ends + timedelta(days=1)
-
-
 def is_urgent(kind: str, moments: Iterable[datetime], now: datetime, within_hours: int) -> bool:
     """Whether quiet hours do not hold it: a fault, or what starts, changes or ends soon."""
     span = timedelta(hours=within_hours)
@@ -106,9 +93,7 @@ def slot_advice(starts_at: datetime, households: int, night_households: int) -> 
     return ""
 
 
-def event_of(
-    before: tuple[datetime, datetime], after: tuple[datetime, datetime]
-) -> str:
+def event_of(before: tuple[datetime, datetime], after: tuple[datetime, datetime]) -> str:
     """What a change of the window is called: delayed, early or only changed."""
     if after[1] > before[1]:
         return "delayed"

@@ -83,9 +83,7 @@ def _known_rows(
 ) -> dict[tuple[str, str], dict[str, int]]:
     """How many customers each area has in each community and building."""
     query = (
-        sa.select(
-            Customer.area_code, Customer.community_code, Customer.building, sa.func.count()
-        )
+        sa.select(Customer.area_code, Customer.community_code, Customer.building, sa.func.count())
         .where(Customer.area_code.in_(area_codes))
         .group_by(Customer.area_code, Customer.community_code, Customer.building)
     )
@@ -118,8 +116,8 @@ def is_covered(group: CommunityGroup, cell: Cell) -> bool:
     return covers(group.buildings, cell.building) if cell.building else not group.buildings
 
 
-def bound(session: Session, area_codes: Sequence[str]) -> list[Bound]:
-    """Bindings of followers who want notices."""
+def bound(session: Session, area_codes: Sequence[str], *, is_willing: bool = True) -> list[Bound]:
+    """Bindings to households of the areas; with `is_willing` of followers who want notices."""
     query = (
         sa.select(
             Binding.openid,
@@ -129,12 +127,13 @@ def bound(session: Session, area_codes: Sequence[str]) -> list[Bound]:
             Customer.building,
         )
         .join(Customer, Customer.id == Binding.customer_id)
-        .join(Resident, Resident.openid == Binding.openid)
-        .where(
-            Customer.area_code.in_(area_codes), Resident.is_subscribed, Resident.wants_notices
-        )
+        .where(Customer.area_code.in_(area_codes))
         .order_by(Binding.openid, Customer.id)
     )
+    if is_willing:
+        query = query.join(Resident, Resident.openid == Binding.openid).where(
+            Resident.is_subscribed, Resident.wants_notices
+        )
     return [Bound(*row) for row in session.execute(query)]
 
 
@@ -164,7 +163,5 @@ def residents(
 
 def sensitive(session: Session, area_codes: Sequence[str]) -> list[Customer]:
     """Life support at home, schools, hospitals and key accounts, who are phoned."""
-    query = sa.select(Customer).where(
-        Customer.area_code.in_(area_codes), Customer.sensitive != ""
-    )
+    query = sa.select(Customer).where(Customer.area_code.in_(area_codes), Customer.sensitive != "")
     return list(session.scalars(query.order_by(Customer.id)))
