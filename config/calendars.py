@@ -1,4 +1,4 @@
-"""The Chinese working calendar: intervals of a day, holidays, make-up days, storms."""
+"""The Chinese working calendar: intervals of a day, holidays, make-up days."""
 
 import re
 from collections.abc import Iterator
@@ -84,21 +84,10 @@ class Override:
 
 
 @dataclass(frozen=True, slots=True)
-class Storm:
-    """A time of force majeure at some stations."""
-
-    starts_at: datetime
-    ends_at: datetime
-    reason: str
-    stations: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class WorkCalendar:
     calendars: dict[str, Hours]
     years: tuple[YearTable, ...] = ()
     overrides: tuple[Override, ...] = ()
-    storms: tuple[Storm, ...] = ()
 
     def is_working_day(self, day: date) -> bool:
         """Whether offices work: our own overrides first, our table of the year, the library."""

@@ -51,10 +51,7 @@ def warn_due(desk: Desk) -> int:
     """Tell whom the ladder names of deadlines that come near; returns how many digests."""
     gathered = Gathered()
     for tickets in _batches(desk):
-        reopened = deadlines.last_reopened(desk, tickets)
-        for ticket in tickets:
-            since = reopened.get(ticket.id) or min(ticket.reported_at, ticket.created_at)
-            plan = deadlines.explain(desk, ticket, since=since)
+        for ticket, plan in deadlines.explain_many(desk, tickets):
             following = next((one for one in plan if one.met_at is None), None)
             if following is not None:
                 _warn(desk, gathered, ticket, following)

@@ -9,13 +9,18 @@ from config.clock import CHINA
 from config.sla import Stage
 from handlers.desk import Desk
 from handlers.grid.models import Community, CommunityKind
-from handlers.tickets import clock_rules, explanation, promises
+from handlers.tickets import clock_rules, explanation, promises, standstill
 from handlers.tickets.clock_rules import Pause
-from handlers.tickets.models import Action, Category, Priority, State, Ticket, TicketEvent
+from handlers.tickets.models import (
+    Action,
+    Category,
+    ForceMajeure,
+    State,
+    Ticket,
+    TicketEvent,
+)
 from handlers.tickets.rules import ACTIVE, CATEGORY_WORDS
 from handlers.tickets.stage_rules import Clock, Deadline, Matter, Place, clocks_for
-
-REPAIR_STAGES = frozenset({Stage.ARRIVAL, Stage.RESTORATION})
 
 
 def set_due(
@@ -25,13 +30,13 @@ def set_due(
     start = since or started_at(desk, ticket)
     plan = explain(desk, ticket, place_kind=place_kind, since=start)
     ticket.due = {one.stage.value: one.due.isoformat(timespec="seconds") for one in plan}
-    _set_next(ticket, start)
+    _set_next(desk, ticket, start)
 
 
 def refresh(desk: Desk, ticket: Ticket) -> None:
     """Find the next deadline after a step: stages that were met drop out, promises are kept."""
     promises.settle(desk, ticket)
-    _set_next(ticket, started_at(desk, ticket))
+    _set_next(desk, ticket, started_at(desk, ticket))
 
 
 def explain(
@@ -39,9 +44,23 @@ def explain(
 ) -> list[Deadline]:
     """Every deadline of a ticket with its trace, the earliest first."""
     start = since or started_at(desk, ticket)
-    clocks = clocks_for(desk.tables.sla, _matter(ticket), place_of(desk, ticket, place_kind))
-    found = [_earliest(desk, ticket, stage, choice, start) for stage, choice in clocks.items()]
-    return sorted(found, key=lambda one: one.due)
+    place = place_of(desk, ticket, place_kind)
+    return _plan(desk, ticket, place, start, standstill.declared(desk))
+
+
+def explain_many(desk: Desk, tickets: Sequence[Ticket]) -> list[tuple[Ticket, list[Deadline]]]:
+    """The same for many tickets, with a handful of queries for all of them."""
+    reopened = last_reopened(desk, tickets)
+    storms = standstill.declared(desk)
+    codes = {ticket.community_code for ticket in tickets}
+    query = sa.select(Community).where(Community.community_code.in_(codes - {None}))
+    communities = {row.community_code: row for row in desk.session.scalars(query)}
+    found = []
+    for ticket in tickets:
+        place = _place(desk, ticket, communities.get(ticket.community_code or ""))
+        start = reopened.get(ticket.id) or min(ticket.reported_at, ticket.created_at)
+        found.append((ticket, _plan(desk, ticket, place, start, storms)))
+    return found
 
 
 def explain_lines(desk: Desk, ticket: Ticket) -> list[str]:
@@ -50,7 +69,7 @@ def explain_lines(desk: Desk, ticket: Ticket) -> list[str]:
     heading = explanation.heading(
         f"{ticket.number} {CATEGORY_WORDS[Category(ticket.category)]}（{ticket.priority}）",
         start,
-        is_paused=is_paused(ticket),
+        is_paused=standstill.is_paused(ticket),
     )
     table = desk.tables.sla
     footer = f"依据：{table.source}，{table.effective_from:%Y年%m月%d日}起"
@@ -82,17 +101,8 @@ def last_reopened(desk: Desk, tickets: Sequence[Ticket]) -> dict[int, datetime]:
 
 def place_of(desk: Desk, ticket: Ticket, place_kind: str = "") -> Place:
     """The place's kind by the registry, and whether sla.toml lists it as remote."""
-    community = (
-        desk.session.get(Community, ticket.community_code) if ticket.community_code else None
-    )
-    kind = place_kind or (community.kind if community else "")
-    names = {ticket.community_code, community.name if community else ticket.place_text}
-    is_remote = bool(names & desk.tables.sla.arrival.remote_places)
-    return Place(kind == CommunityKind.VILLAGE, is_remote)
-
-
-def is_paused(ticket: Ticket) -> bool:
-    return bool(ticket.pauses) and "until" not in ticket.pauses[-1]
+    code = ticket.community_code
+    return _place(desk, ticket, desk.session.get(Community, code) if code else None, place_kind)
 
 
 def percent_used(desk: Desk, deadline: Deadline) -> int:
@@ -129,55 +139,60 @@ def _matter(ticket: Ticket) -> Matter:
     )
 
 
+def _place(desk: Desk, ticket: Ticket, community: Community | None, place_kind: str = "") -> Place:
+    kind = place_kind or (community.kind if community else "")
+    names = {ticket.community_code, community.name if community else ticket.place_text}
+    is_remote = bool(names & desk.tables.sla.arrival.remote_places)
+    return Place(kind == CommunityKind.VILLAGE, is_remote)
+
+
+def _plan(
+    desk: Desk, ticket: Ticket, place: Place, start: datetime, storms: Sequence[ForceMajeure]
+) -> list[Deadline]:
+    found = []
+    for stage, clocks in clocks_for(desk.tables.sla, _matter(ticket), place).items():
+        pauses = standstill.pauses_of(ticket, stage, storms, desk.now)
+        found.append(_earliest(desk, stage, clocks, start, pauses, met_at(ticket, stage, start)))
+    return sorted(found, key=lambda one: one.due)
+
+
 def _earliest(
-    desk: Desk, ticket: Ticket, stage: Stage, clocks: list[Clock], start: datetime
+    desk: Desk,
+    stage: Stage,
+    clocks: list[Clock],
+    start: datetime,
+    pauses: tuple[Pause, ...],
+    met: datetime | None,
 ) -> Deadline:
-    pauses = tuple(_pauses(desk, ticket, stage))
     found = [
         Deadline(
             stage,
             clock,
             clock_rules.due_at(start, clock.span, desk.tables.calendar, pauses),
             pauses,
-            met_at(ticket, stage, start),
+            met,
         )
         for clock in clocks
     ]
     return min(found, key=lambda one: one.due)
 
 
-def _pauses(desk: Desk, ticket: Ticket, stage: Stage) -> list[Pause]:
-    """The ticket's own pauses, an open one until now, and the storms over its station."""
-    found = [
-        Pause(
-            datetime.fromisoformat(one["from"]),
-            datetime.fromisoformat(one["until"]) if "until" in one else desk.now,
-            one["reason"],
-        )
-        for one in ticket.pauses
-    ]
-    # Danger to life is answered in any weather, so its clock never stands still for a storm.
-    if stage in REPAIR_STAGES and ticket.priority != Priority.P0:
-        found += [
-            Pause(storm.starts_at, storm.ends_at, storm.reason)
-            for storm in desk.tables.calendar.storms
-            if not storm.stations or ticket.station_code in storm.stations
-        ]
-    return found
-
-
-def _set_next(ticket: Ticket, start: datetime) -> None:
+def _set_next(desk: Desk, ticket: Ticket, start: datetime) -> None:
     """The earliest deadline still to be met; a new one is warned of from the start."""
-    due = [
-        datetime.fromisoformat(text).astimezone(CHINA)
-        for stage, text in ticket.due.items()
-        if met_at(ticket, Stage(stage), start) is None
-    ]
-    if is_paused(ticket):
-        stands_since = datetime.fromisoformat(ticket.pauses[-1]["from"])
-        due = [moment for moment in due if moment <= stands_since]
-    is_running = State(ticket.state) in ACTIVE
-    following = min(due, default=None) if is_running else None
+    following = None
+    if State(ticket.state) in ACTIVE:
+        going_on = [one for one in standstill.declared(desk) if one.ends_at is None]
+        due = (
+            (Stage(stage), datetime.fromisoformat(text).astimezone(CHINA))
+            for stage, text in ticket.due.items()
+        )
+        running = [
+            moment
+            for stage, moment in due
+            if met_at(ticket, stage, start) is None
+            and moment <= standstill.stands_since(ticket, stage, going_on, moment)
+        ]
+        following = min(running, default=None)
     if following != ticket.next_due_at:
         ticket.next_due_at = following
         ticket.warned_percent = 0

@@ -224,6 +224,22 @@ class Promise(Base):
     warned_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class ForceMajeure(Base):
+    """A time in which the clocks of repairs stand still: typhoon, ice, flood.
+
+    `station_code` None: at every station; `ends_at` None: not over yet.
+    """
+
+    __tablename__ = "force_majeure"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    station_code: Mapped[str | None]
+    reason: Mapped[str]
+    declared_by: Mapped[str]
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
 class Media(Base):
     """A picture, voice or video of a ticket; fetched by media id as a job, stored sealed."""
 

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from config.calendars import Storm
 from config.clock import CHINA
-from handlers.tickets import deadlines, explanation, service
+from handlers.errors import DomainError
+from handlers.tickets import deadlines, explanation, service, storms
 from handlers.tickets.models import Source
 
 WEDNESDAY = "2026-11-25T"
@@ -137,19 +137,34 @@ def test_a_reopened_ticket_has_a_fresh_clock(opened, desk):
     assert due(ticket, "arrival") == desk.now + timedelta(minutes=40)
 
 
-def test_a_storm_stops_repairs_of_its_stations_but_never_danger_to_life(opened, desk):
-    storm = Storm(
-        desk.now + timedelta(minutes=10), desk.now + timedelta(hours=4), "台风", frozenset({"CD"})
-    )
-    calendar = replace(desk.tables.calendar, storms=(storm,))
-    desk.tables = replace(desk.tables, calendar=calendar)
-    assert due(opened("outage"), "arrival") == storm.ends_at + timedelta(minutes=35)
+def test_a_storm_stops_repairs_of_its_station_but_never_danger_to_life(opened, desk):
+    ticket = opened("outage")
     danger = opened("hazard", "有人触电", is_p0=True)
-    assert due(danger, "arrival") == desk.now + timedelta(minutes=45)
-    other = replace(storm, stations=frozenset({"CX"}))
-    desk.tables = replace(desk.tables, calendar=replace(calendar, storms=(other,)))
-    elsewhere = opened("outage", building="4", keeps_apart=True)
-    assert due(elsewhere, "arrival") == desk.now + timedelta(minutes=45)
+    contact, arrival = due(ticket, "first_contact"), due(ticket, "arrival")
+    desk.now += timedelta(minutes=20)
+    storms.declare(desk, reason="台风橙色预警", by="command", station_code="CD")
+    service.accept(desk, ticket, by="zhou")
+    assert ticket.next_due_at is None
+    late = opened("outage", building="4", keeps_apart=True)
+    assert late.next_due_at == desk.now + timedelta(minutes=15)
+    desk.now += timedelta(hours=4)
+    assert storms.lift(desk, station_code="CD") == 3
+    assert due(ticket, "first_contact") == contact
+    assert due(ticket, "arrival") == arrival + timedelta(hours=4)
+    assert due(late, "arrival") == desk.now + timedelta(minutes=45)
+    assert ticket.next_due_at == due(ticket, "arrival")
+    assert due(danger, "arrival") == arrival
+    assert "台风橙色预警" in "".join(deadlines.explain_lines(desk, ticket))
+
+
+def test_a_storm_elsewhere_changes_nothing(opened, desk):
+    storms.declare(desk, reason="暴雪", by="command", station_code="CX")
+    ticket = opened("outage")
+    assert due(ticket, "arrival") == desk.now + timedelta(minutes=45)
+    with pytest.raises(DomainError, match="没有在不可抗力"):
+        storms.lift(desk, station_code="CD")
+    with pytest.raises(DomainError, match="已经在不可抗力"):
+        storms.declare(desk, reason="暴雪", by="command", station_code="CX")
 
 
 def test_the_explanation_names_every_counted_interval_and_what_was_left_out(opened, desk):
