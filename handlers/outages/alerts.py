@@ -124,7 +124,8 @@ def _recent(desk: Desk) -> list[Incident]:
 
 
 def _line(one: dict[str, Any]) -> str:
-    return f"{one['at'][11:16]} {one.get('place', '')} {one.get('ticket', '')}".strip()
+    where = one.get("place") or (f"{one['building']}栋" if one.get("building") else "")
+    return " ".join(filter(None, (one["at"][11:16], where, one.get("ticket", "群里报告"))))
 
 
 def _places(desk: Desk, outage: Outage) -> str:

@@ -4,13 +4,16 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
+import sqlalchemy as sa
+
+from handlers.customers.places import known_place
 from handlers.desk import Desk
 from handlers.dialogue.case import story
 from handlers.dialogue.turn import Choice, Reply, Turn
 from handlers.grid import queries as grid
-from handlers.grid.models import Community
+from handlers.grid.models import Community, CommunityGroup
 from handlers.grid.places import Where, ask_place
-from handlers.outages import answers, homes, queries, subscribers
+from handlers.outages import answers, queries, service
 from handlers.outages.models import Outage
 from handlers.outages.subscription import manage_subscription
 
@@ -52,7 +55,8 @@ def query_outage(turn: Turn, desk: Desk) -> Reply:
 def public_answer(turn: Turn, desk: Desk, community_codes: Sequence[str] = ()) -> Reply:
     """What a group may read about outages of a named place, or of the group's own communities."""
     named = [grid.community_by_name(desk.session, name) for name in turn.values("community")]
-    codes = [row.community_code for row in named if row is not None] or list(community_codes)
+    codes = [row.community_code for row in named if row is not None]
+    codes = codes or list(community_codes) or _communities_of(desk, turn.inbound.chat_id)
     if not codes:
         return Reply(f"{NAME_A_PLACE}{PRIVATELY}")
     parts = [_public(desk, code) for code in codes[:MAX_PLACES]]
@@ -61,7 +65,7 @@ def public_answer(turn: Turn, desk: Desk, community_codes: Sequence[str] = ()) -
 
 def _where(turn: Turn, desk: Desk) -> Where | Reply:
     """The place named, else where the person lives; asked for where neither is known."""
-    known = homes.known(desk, turn.user_id)
+    known = known_place(desk, turn.user_id)
     if turn.is_fresh and known is not None and not turn.values("community"):
         return known
     return ask_place(turn, desk, known=known)
@@ -80,7 +84,7 @@ def _asked(turn: Turn, desk: Desk) -> tuple[str, date | None]:
 
 def _answer_active(turn: Turn, desk: Desk, where: Where, outage: Outage) -> Reply:
     code = where.community_code or ""
-    subscribers.follow(desk, outage, turn.user_id, community_code=code, building=where.building)
+    service.subscribe(desk, outage, turn.user_id, community_code=code, building=where.building)
     partial = not where.building and answers.is_partial(desk, outage, code)
     text = f"{answers.now_off(desk, outage, code)}\n{WILL_TELL}"
     text += OTHER_BUILDING if partial else OTHERWISE
@@ -145,6 +149,13 @@ def _public(desk: Desk, community_code: str) -> str:
         return f"现在{community.name}没有登记的停电，{answers.SOON_DAYS}天内也没有安排。"
     listed = answers.listed(desk, coming, community_code)
     return f"现在{community.name}没有登记的停电。接下来有：\n{listed}"
+
+
+def _communities_of(desk: Desk, chat_id: str) -> list[str]:
+    """The communities of the group that was written in, where we know it."""
+    query = sa.select(CommunityGroup).where(CommunityGroup.target == chat_id)
+    group = desk.session.scalar(query.limit(1)) if chat_id else None
+    return list(group.community_codes) if group is not None else []
 
 
 def _page(desk: Desk) -> str:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from handlers.desk import Desk
 from handlers.errors import NotFoundError, StateConflictError
 from handlers.grid.models import TransformerArea
-from handlers.outages import alerts, rules, service
+from handlers.outages import alerts, queries, rules, service
 from handlers.outages.columns import Columns
 from handlers.outages.events import IncidentConfirmed, IncidentSuspected
 from handlers.outages.models import Incident, Kind, Outage, OutageArea, OutageState
@@ -26,14 +26,14 @@ MAX_EVIDENCE = 200
 def note_report(desk: Desk, area_code: str, evidence: Mapping[str, Any]) -> Incident | None:
     """Count one report of an area; returns the incident once it is suspected, else None.
 
-    `evidence`: `who` (an openid or a number, one person counts once), `source`, `ticket`, and
-    `place`; the time is added.
+    `evidence`: `ticket`, or `by` for who wrote where no ticket is opened (one person or ticket
+    counts once), and what helps to judge: `source`, `chat`, `place`, `building`.
     """
     area = desk.session.get(TransformerArea, area_code, with_for_update=True)
     if area is None:
         return None
     incident = _open_incident(desk, area_code)
-    report = {**evidence, "at": desk.now.isoformat()}
+    report = {"at": desk.now.isoformat(), **evidence}
     if incident is None:
         incident = Incident(area_code=area_code, state=WATCHING, opened_at=desk.now, evidence=[])
         desk.session.add(incident)
@@ -42,7 +42,7 @@ def note_report(desk: Desk, area_code: str, evidence: Mapping[str, Any]) -> Inci
     if incident.state == WATCHING:
         since = desk.now - timedelta(minutes=minutes)
         kept = [one for one in kept if datetime.fromisoformat(one["at"]) >= since]
-    if report.get("who") not in {one.get("who") for one in kept} or not report.get("who"):
+    if _who(report) not in {_who(one) for one in kept}:
         kept = [*kept, report][-MAX_EVIDENCE:]
     incident.evidence, incident.reports = kept, len(kept)
     incident.probability = _probability(desk, len(kept) - reports)
@@ -50,6 +50,11 @@ def note_report(desk: Desk, area_code: str, evidence: Mapping[str, Any]) -> Inci
     if incident.state == WATCHING and len(kept) >= reports:
         _suspect(desk, incident, area)
     return incident if incident.state != WATCHING else None
+
+
+def is_known(desk: Desk, community_code: str) -> bool:
+    """Whether a published outage explains already why a community is dark."""
+    return queries.active_at(desk.session, community_code, "", desk.now) is not None
 
 
 def threshold(desk: Desk, households: int) -> tuple[int, int]:
@@ -93,6 +98,10 @@ def dismiss(desk: Desk, incident: Incident, *, by: str) -> None:
     _require_suspected(incident)
     incident.state, incident.decided_by, incident.decided_at = DISMISSED, by, desk.now
     desk.session.flush()
+
+
+def _who(report: Mapping[str, Any]) -> str:
+    return str(report.get("by") or report.get("ticket") or report["at"])
 
 
 def _open_incident(desk: Desk, area_code: str) -> Incident | None:

@@ -18,7 +18,15 @@ from handlers.outages.events import (
     OutageRestored,
     OutageStarted,
 )
-from handlers.outages.models import Kind, Outage, OutageArea, OutageEvent, OutageState, Step
+from handlers.outages.models import (
+    Kind,
+    Outage,
+    OutageArea,
+    OutageEvent,
+    OutageState,
+    OutageSubscriber,
+    Step,
+)
 
 TRIES = 5
 
@@ -152,6 +160,25 @@ def start(desk: Desk, outage: Outage, *, by: str = "system") -> None:
     outage.state = OutageState.UNDER_WAY
     record(desk, outage, "started", by=by)
     desk.record(OutageStarted(outage.id))
+
+
+def subscribe(
+    desk: Desk, outage: Outage, openid: str, *, community_code: str | None, building: str = ""
+) -> bool:
+    """Tell this resident how it goes on and of its end; False where that was known."""
+    if desk.session.get(OutageSubscriber, (outage.id, openid)) is not None:
+        return False
+    desk.session.add(
+        OutageSubscriber(
+            outage_id=outage.id,
+            openid=openid,
+            at=desk.now,
+            community_code=community_code,
+            building=building,
+        )
+    )
+    desk.session.flush()
+    return True
 
 
 def add(desk: Desk, asked: Columns, *, by: str) -> Outage:

@@ -2,11 +2,13 @@
 
 import re
 
+from handlers.customers import service as customers
 from handlers.customers.models import Resident
+from handlers.customers.places import home_text, known_place
 from handlers.desk import Desk
 from handlers.dialogue.form import Field, Form
 from handlers.dialogue.turn import Choice, Reply, Turn
-from handlers.outages import homes, queries, subscribers
+from handlers.outages import queries, service
 
 OFF = re.compile(
     r"(?:别|不要|不用|不想|不再|不必|甭|莫).{0,6}(?:发|通知|提醒|推送|收到?|打扰)|取消|退订|关闭|关掉|关了|屏蔽"
@@ -77,11 +79,11 @@ def _keep_quiet(desk: Desk, resident: Resident, text: str) -> str:
 
 def _turned_on(turn: Turn, desk: Desk) -> str:
     """Which places it is for; an outage that is on is followed at once."""
-    home = homes.known(desk, turn.user_id)
+    home = known_place(desk, turn.user_id)
     if home is not None and home.community_code:
         outage = queries.active_at(desk.session, home.community_code, home.building, desk.now)
         if outage is not None:
-            subscribers.follow(
+            service.subscribe(
                 desk,
                 outage,
                 turn.user_id,
@@ -89,5 +91,6 @@ def _turned_on(turn: Turn, desk: Desk) -> str:
                 building=home.building,
             )
             return FOLLOWED.format(place=home.name)
-    places = list(dict.fromkeys(place.name for place in homes.bound(desk, turn.user_id)))
+    homes = customers.bound(desk, turn.user_id)
+    places = list(dict.fromkeys(home_text(desk, home) for home in homes))
     return TURNED_ON.format(places="、".join(places)) if places else UNBOUND
