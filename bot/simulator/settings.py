@@ -1,7 +1,7 @@
 """What one simulator is told at its start: the product's address and the accounts it plays."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -63,3 +63,25 @@ class SimulatorConfig:
     retry_after: float = 5.0
     stream_poll: float = 1.0
     journal_limit: int = 5000
+
+
+def accounts(environ: Mapping[str, str]) -> tuple[WeChatAccount, WeComApp, AiBot]:
+    """Read the three accounts from the product's own variables; a missing one is a KeyError."""
+    aes_key = environ.get("GRIDBOT_WECHAT_AES_KEY", "")
+    wechat = WeChatAccount(
+        app_id=environ["GRIDBOT_WECHAT_APP_ID"],
+        original_id=environ["GRIDBOT_WECHAT_ORIGINAL_ID"],
+        secret=environ["GRIDBOT_WECHAT_SECRET"],
+        token=environ["GRIDBOT_WECHAT_TOKEN"],
+        aes_key=aes_key,
+        mode=Mode.SAFE if aes_key else Mode.PLAIN,
+    )
+    wecom = WeComApp(
+        corp_id=environ["GRIDBOT_WECOM_CORP_ID"],
+        agent_id=int(environ["GRIDBOT_WECOM_AGENT_ID"]),
+        secret=environ["GRIDBOT_WECOM_SECRET"],
+        token=environ["GRIDBOT_WECOM_TOKEN"],
+        aes_key=environ["GRIDBOT_WECOM_AES_KEY"],
+    )
+    bot = AiBot(token=environ["GRIDBOT_AIBOT_TOKEN"], aes_key=environ["GRIDBOT_AIBOT_AES_KEY"])
+    return wechat, wecom, bot
