@@ -9,8 +9,9 @@ from redis import Redis
 from bot.conversation.engine import ConversationEngine
 from bot.conversation.registry import Registry
 from bot.desks import Desks
-from bot.platforms.wechat import WeChat
-from bot.platforms.wecom import WeCom
+from bot.platforms.oauth import WeChatOAuth, WeComOAuth
+from bot.platforms.wechat import WeChatClient
+from bot.platforms.wecom import WeComClient
 from config.clock import Clock
 from config.database import Database
 from config.settings import Settings
@@ -34,8 +35,10 @@ class Parts:
     desks: Desks
     nlu: Engine
     engine: ConversationEngine
-    wechat: WeChat | None
-    wecom: WeCom | None
+    wechat: WeChatClient | None
+    wecom: WeComClient | None
+    wechat_oauth: WeChatOAuth | None
+    wecom_oauth: WeComOAuth | None
     delivery: Delivery
     nudge: Callable[[], None]
 

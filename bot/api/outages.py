@@ -12,7 +12,8 @@ from bot.api.keys import calling, needs
 from bot.api.shapes import NewOutage, OutageChange, OutageQuery, OutageStepIn
 from bot.parts import Parts
 from handlers.desk import Desk
-from handlers.outages import coverage, service
+from handlers.outages import service
+from handlers.outages.coverage import coverage
 from handlers.outages.models import Outage, OutageArea
 
 CREATED = 201
@@ -23,11 +24,11 @@ def register(api: Blueprint, parts: Parts) -> None:
     @needs(Scope.OUTAGES_WRITE)
     def draft_outage() -> ResponseReturnValue:
         body = NewOutage.model_validate(request.get_json())
-        columns = body.model_dump(exclude={"by"})
+        columns = body.model_dump(exclude={"by"}, exclude_none=True)
         with parts.working() as desk:
-            outage = service.draft(desk, by=body.by or calling().name, **columns)
+            outage, warnings = service.draft(desk, columns, by=body.by or calling().name)
             desk.session.flush()
-            return jsonify(_whole(desk, outage)), CREATED
+            return jsonify(_whole(desk, outage) | {"warnings": warnings}), CREATED
 
     @api.get("/outages")
     @needs(Scope.OUTAGES_READ)
@@ -47,7 +48,7 @@ def register(api: Blueprint, parts: Parts) -> None:
     @needs(Scope.OUTAGES_READ)
     def read_outage(code: str) -> ResponseReturnValue:
         with parts.looking() as desk:
-            return jsonify(_whole(desk, service.get(desk, code)))
+            return jsonify(_whole(desk, service.get(desk, code, lock=False)))
 
     @api.post("/outages/<code>/<any(approve, publish, change, cancel, restore):step>")
     @needs(Scope.OUTAGES_WRITE)
@@ -64,7 +65,7 @@ def _step(desk: Desk, outage: Outage, step: str, given: Any) -> list[str]:
     if step == "change":
         change = OutageChange.model_validate(given)
         new = change.model_dump(exclude_unset=True, exclude={"by"})
-        return list(service.change(desk, outage, by=change.by or calling().name, **new) or [])
+        return service.change(desk, outage, new, by=change.by or calling().name)
     body = OutageStepIn.model_validate(given)
     by = body.by or calling().name
     if step == "restore":
@@ -73,8 +74,10 @@ def _step(desk: Desk, outage: Outage, step: str, given: Any) -> list[str]:
     if step == "cancel":
         service.cancel(desk, outage, by=by, reason=body.reason or "")
         return []
-    verb = service.approve if step == "approve" else service.publish
-    return list(verb(desk, outage, by=by) or [])
+    if step == "approve":
+        service.approve(desk, outage, by=by)
+        return []
+    return service.publish(desk, outage, by=by)
 
 
 def columns(outage: Outage) -> dict[str, Any]:
@@ -94,4 +97,4 @@ def columns(outage: Outage) -> dict[str, Any]:
 
 
 def _whole(desk: Desk, outage: Outage) -> dict[str, Any]:
-    return columns(outage) | {"coverage": coverage.of(desk, outage)}
+    return columns(outage) | {"coverage": coverage(desk.session, outage).as_dict()}

@@ -6,11 +6,14 @@ from typing import Any
 from bot.conversation import events, media, takeover
 from bot.conversation.models import Conversation, Utterance
 from bot.conversation.wishes import Talk
+from bot.platforms.texts import split_reply
 from handlers.customers import service as customers
 from handlers.desk import Desk
 from handlers.dialogue.turn import SILENCE, Inbound, InboundKind, Reply
 from handlers.masking import mask_text
 from nlu.understanding import Understanding
+from notifier.models import Channel
+from notifier.outbox import DANGER, Outgoing, put
 
 
 def answer(
@@ -46,10 +49,26 @@ def _keep(desk: Desk, inbound: Inbound, understanding: Understanding | None) -> 
 
 
 def _say(desk: Desk, inbound: Inbound, reply: Reply) -> Reply:
-    """Remember what was said and hand the whole as one text."""
+    """Remember what was said; what is too long for one message follows as further ones."""
     text = reply.render()
     if text:
         desk.session.add(
             Utterance(user_id=inbound.user_id, at=desk.now, speaker="bot", text=mask_text(text))
         )
-    return replace(reply, text=text, choices=(), link="")
+    first, *more = split_reply(text) or [""]
+    put(
+        desk.session,
+        [
+            Outgoing(
+                channel=Channel.OFFICIAL_ACCOUNT,
+                target=inbound.user_id,
+                kind="reply_part",
+                payload={"text": part, "link": "", "template": "", "values": {}},
+                key=f"{inbound.key}:part{number}",
+                priority=DANGER,
+            )
+            for number, part in enumerate(more, 2)
+        ],
+        now=desk.now,
+    )
+    return replace(reply, text=first, choices=(), link="")

@@ -73,7 +73,7 @@ def _done_card(desk: Desk, number: str, key: str) -> dict[str, Any] | None:
     if key in commands.NEEDS_TEXT or key not in {Action.ACCEPT, Action.DEPART, Action.ARRIVE}:
         return None
     ticket = desk.session.query(Ticket).filter(Ticket.number == number).one()
-    return {"replace_name": f"{STATE_WORDS[State(ticket.state)]} {desk.now:%H:%M}"}
+    return {"done": f"{STATE_WORDS[State(ticket.state)]} {desk.now:%H:%M}"}
 
 
 def _stale_card(desk: Desk, inbound: Inbound) -> dict[str, Any] | None:
@@ -85,4 +85,4 @@ def _stale_card(desk: Desk, inbound: Inbound) -> dict[str, Any] | None:
     if ticket is None:
         return None
     who = ticket.assignee.name if ticket.assignee else ""
-    return {"replace_name": f"{who}{STATE_WORDS[State(ticket.state)]}"}
+    return {"done": f"{who}{STATE_WORDS[State(ticket.state)]}"}

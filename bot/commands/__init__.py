@@ -1,0 +1,1 @@
+"""The commands of `gridbot`, one module a group."""
