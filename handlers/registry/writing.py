@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from config.database import Base
 from handlers.grid.models import CommunityAlias
+from handlers.outages.imports import DECIDED
 from handlers.outages.models import Outage
 from handlers.registry.existing import MODELS, Stored, stored_columns
 from handlers.registry.report import FileChange
@@ -65,7 +66,12 @@ def plan(file: str, rows: Iterable[Row], stored: Stored) -> Plan:
 
 
 def plan_outages(session: Session, rows: Iterable[Row]) -> Plan:
-    """Compare with what is known of each outage; the outages themselves do the writing."""
+    """Compare with what is known of each outage; the outages themselves do the writing.
+
+    What people ended or cancelled here is not undone by its row.
+    """
+    known = list(session.scalars(sa.select(Outage)))
+    decided = {outage.outage_code for outage in known if outage.state in DECIDED}
     stored = {
         outage.outage_code: {
             "outage_code": outage.outage_code,
@@ -76,13 +82,16 @@ def plan_outages(session: Session, rows: Iterable[Row]) -> Plan:
             "reason": outage.reason,
             "slot_reason": outage.slot_reason,
         }
-        for outage in session.scalars(sa.select(Outage))
+        for outage in known
     }
     result = Plan()
     for row in rows:
         record = dict(row.values) | {"area_codes": sorted(row.values["area_codes"])}
         code = row.values["outage_code"]
-        result.take(record, stored.get(code), code)
+        if code in decided:
+            result.unchanged += 1
+        else:
+            result.take(record, stored.get(code), code)
     return result
 
 

@@ -8,6 +8,7 @@ from openpyxl import load_workbook
 from config.database import blind
 from handlers.billing.models import Bill
 from handlers.customers.models import Customer
+from handlers.errors import DomainError
 from handlers.grid.models import (
     Community,
     CommunityAlias,
@@ -18,7 +19,7 @@ from handlers.grid.models import (
     TransformerArea,
 )
 from handlers.grid.queries import registry_version
-from handlers.outages.models import Outage
+from handlers.outages.models import Outage, OutageState
 from handlers.registry.report import render
 from tests.handlers.registry.cities import FILES, city, with_row, workbook
 
@@ -201,3 +202,24 @@ def test_a_report_lists_faults_with_their_place(tmp_path, bring_in):
     text = render(report)
     assert text.startswith("有 1 处错误，什么都没有导入")
     assert "grids.csv 第2行 household_limit 列：网格 CD01" in text
+
+
+def test_what_people_cancelled_is_not_planned_again(tmp_path, bring_in, database):
+    bring_in(city(tmp_path / "city"))
+    with database.scope() as session:
+        session.execute(sa.update(Outage).values(state=OutageState.CANCELLED))
+    rows = [FILES["outages"][1].replace("线路检修", "换杆")]
+    report = bring_in(city(tmp_path / "city", outages=rows))
+    assert [change.changed for change in report.changes if change.file == "outages.csv"] == [0]
+
+
+def test_an_import_that_breaks_half_way_leaves_nothing(tmp_path, bring_in, database, monkeypatch):
+    def refuse(desk, rows):
+        raise DomainError("停电写不进去。")
+
+    monkeypatch.setattr("handlers.outages.imports.import_rows", refuse)
+    (fault,) = bring_in(city(tmp_path / "city")).faults
+    assert (fault.file, fault.text) == ("outages.csv", "停电写不进去。")
+    with database.reading() as session:
+        assert _count(session, Community) == 0
+        assert registry_version(session) == 0

@@ -1,0 +1,51 @@
+"""The same import, and the statements written for each database, on a real PostgreSQL."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from config.database import Base, Database
+from handlers.customers import service
+from handlers.customers.models import Resident
+from handlers.dialogue.turn import Door, Inbound, InboundKind
+from handlers.grid.queries import registry_version
+from handlers.registry.importer import import_registry
+from tests.handlers.registry.cities import city, with_row
+from tests.support.desks import CIPHER, NOW, make_desk
+from tests.support.postgres import fresh_database, running
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def postgres() -> Iterator[Database]:
+    with running() as server, fresh_database(server) as url:
+        made = Database(url, CIPHER)
+        Base.metadata.create_all(made.engine)
+        yield made
+        made.close()
+
+
+def test_a_city_is_imported_changed_and_refused(postgres, tmp_path):
+    for turn in (1, 2):
+        with postgres.scope() as session:
+            report = import_registry(make_desk(session), city(tmp_path / "city"))
+        assert report.faults == ()
+        assert sum(change.added for change in report.changes) == (0 if turn == 2 else 21)
+    broken = city(tmp_path / "city", staff=with_row("staff", "he,何亮,1,boss,CD,1,,"))
+    with postgres.scope() as session:
+        assert len(import_registry(make_desk(session), broken).faults) == 2
+        assert registry_version(session) == 2
+
+
+def test_the_ledger_merges_on_postgresql_too(postgres):
+    came = Inbound(Door.OFFICIAL_ACCOUNT, "o1", "k", InboundKind.TEXT, NOW, "在吗")
+    click = Inbound(Door.OFFICIAL_ACCOUNT, "o1", "k", InboundKind.EVENT, NOW, event="click")
+    with postgres.scope() as session:
+        service.seen(make_desk(session), came)
+        service.seen(make_desk(session, now=NOW + timedelta(minutes=5)), click)
+        resident = session.scalars(sa.select(Resident)).one()
+        assert resident.window_until == NOW + timedelta(hours=48)
+        assert resident.window_left == 5
