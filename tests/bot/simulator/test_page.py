@@ -52,7 +52,7 @@ def test_a_manager_presses_a_button_and_an_owner_confirms(page, product, platfor
     sent = {"touser": "liuxiaoyan", "agentid": WECOM.agent_id, "msgtype": "template_card"}
     platform.wecom("message/send", {**sent, "template_card": CARD})
     turn_to(page, "member")
-    page.get_by_role("button", name="接单", exact=True).first.click()
+    page.locator("#member-chat .card").get_by_role("button", name="接单").click()
     expect(page.locator("#toast")).to_be_visible()
     task = {"chat_type": "group", "sender": "liuxiaoyan", "chat_id_list": ["wr1"]}
     body = {**task, "text": {"content": "今晚检修"}}
