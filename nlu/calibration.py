@@ -14,6 +14,7 @@ class Thresholds:
     fallback: float
     act: float
     handover: float
+    also: float
     hazard_alone: float
     hazard_with_rule: float
 

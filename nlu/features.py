@@ -1,8 +1,13 @@
 """What the local model sees of a text: words, character n-grams, and how it sounds."""
 
 import hashlib
+import logging
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
+
+from pypinyin.constants import PINYIN_DICT
+from pypinyin.contrib.tone_convert import to_normal
 
 DICTIONARY = Path(__file__).parent / "dictionary" / "power.txt"
 
@@ -31,20 +36,19 @@ def extract(text: str, cut: Cut, table: Table) -> tuple[list[str], ...]:
     """The features of a normalised text, one list for each of BLOCKS; repeats are not counted."""
     text = text[:LONGEST]
     words = cut(text)
-    pairs = [f"{first} {second}" for first, second in zip(words, words[1:], strict=False)]
+    pairs = [f"{first} {second}" for first, second in pairwise(words)]
     return words + pairs, grams(text, 4), grams(text.translate(table), 3)
 
 
 def tokenizer() -> Cut:
     """A jieba of our own with the words of the trade; the global one stays as it is."""
-    import logging
-
     import jieba
 
     jieba.setLogLevel(logging.WARNING)
     own = jieba.Tokenizer()
     own.initialize()
-    own.load_userdict(str(DICTIONARY))
+    with DICTIONARY.open("rb") as words:  # jieba leaves a file open that it opens itself
+        own.load_userdict(words)
 
     def cut(text: str) -> list[str]:
         return [word for word in own.cut(text, HMM=False) if not word.isspace()]
@@ -54,8 +58,6 @@ def tokenizer() -> Cut:
 
 def sound_table() -> Table:
     """Each Chinese character to one private-use character for its folded first reading."""
-    from pypinyin.constants import PINYIN_DICT
-
     numbers: dict[str, int] = {}
     table: Table = {}
     for code, readings in PINYIN_DICT.items():
@@ -66,8 +68,6 @@ def sound_table() -> Table:
 
 
 def _fold(reading: str) -> str:
-    from pypinyin.contrib.tone_convert import to_normal
-
     sound = str(to_normal(reading)).lower()
     if sound[:2] in {"zh", "ch", "sh"}:
         sound = sound[0] + sound[2:]

@@ -37,7 +37,6 @@ def load(path: Path = MODEL, *, examples: Path = data.DATA) -> LocalEngine:
 
 def engine(model: scorer.Model, limits: calibration.Thresholds | None = None) -> LocalEngine:
     """The engine of a model in memory, as a challenger is."""
-    cut = features.tokenizer()
-    scores = scorer.Scorer(model, cut)
+    scores = scorer.Scorer(model, features.tokenizer())
     limits = limits or calibration.load("local")
-    return LocalEngine(Pipeline("local", scores.probabilities, limits, cut))
+    return LocalEngine(Pipeline("local", scores.probabilities, limits))

@@ -9,7 +9,7 @@ import numpy as np
 
 from nlu import entities, hazards, sentences
 from nlu.calibration import Thresholds
-from nlu.intents import HAZARD, INTENTS, OUT_OF_SCOPE, SMALL_TALK
+from nlu.intents import ACTIONS, HAZARD, INTENTS, OUT_OF_SCOPE, SMALL_TALK
 from nlu.normalise import normalise
 from nlu.scorer import Array
 from nlu.understanding import Entity, Gazetteer, Hazard, IntentScore, Request, Understanding
@@ -56,7 +56,6 @@ class Pipeline:
     name: str
     score: Score
     limits: Thresholds
-    cut: Callable[[str], list[str]]
 
     def understand(self, text: str, *, at: datetime, gazetteer: Gazetteer) -> Understanding:
         started = time.perf_counter()
@@ -70,7 +69,6 @@ class Pipeline:
             entities=found,
             hazard=_hazard(reading, requests),
             engine=self.name,
-            tokens=tuple(self.cut(normalise(text[:READ]))),
             milliseconds=(time.perf_counter() - started) * 1000,
         )
 
@@ -117,7 +115,9 @@ def decide(reading: Reading, limits: Thresholds) -> tuple[Request, ...]:
     danger = _danger(reading, limits)
     main = _main(reading, limits)
     if danger is None:
-        ordered = [main] if main.intent == OUT_OF_SCOPE else [main, *_others(reading, limits)]
+        ordered = [main]
+        if main.intent != OUT_OF_SCOPE:
+            ordered = _in_order([main, *_others(reading, limits)], reading)
     else:
         beside = [main] if main.confidence >= limits.act else []
         ordered = [danger] + [
@@ -129,6 +129,17 @@ def decide(reading: Reading, limits: Thresholds) -> tuple[Request, ...]:
     for request in ordered:
         chosen.setdefault(request.intent, request)
     return tuple(chosen.values())
+
+
+def _in_order(requests: list[Request], reading: Reading) -> list[Request]:
+    """What somebody must act on first, then as written; the main wish stands where it is said."""
+
+    def place(request: Request) -> tuple[bool, int]:
+        column = INTENTS.index(request.intent)
+        said = [float(wish.scores[column]) for wish in reading.wishes]
+        return request.intent not in ACTIONS, said.index(max(said)) if said else 0
+
+    return sorted(requests, key=place) if len(requests) > 1 else requests
 
 
 def _danger(reading: Reading, limits: Thresholds) -> Request | None:
@@ -153,12 +164,13 @@ def _main(reading: Reading, limits: Thresholds) -> Request:
 
 
 def _others(reading: Reading, limits: Thresholds) -> list[Request]:
+    """The wishes of single sentences; a sentence of a story is seldom a wish of its own."""
     if len(reading.wishes) < 2:  # noqa: PLR2004 - one sentence is the whole text
         return []
     return [
         Request(wish.intent, wish.confidence, wish.sentence.text)
         for wish in reading.wishes
-        if wish.confidence >= limits.act
+        if wish.confidence >= (limits.act if wish.sentence.is_another else limits.also)
         and wish.intent not in SMALL_TALK
         and wish.intent not in {OUT_OF_SCOPE, HAZARD}
     ]

@@ -14,7 +14,7 @@ import httpx
 import numpy as np
 import pybreaker
 
-from nlu import calibration, features
+from nlu import calibration
 from nlu.intents import INTENTS
 from nlu.pipeline import Pipeline
 from nlu.scorer import Array
@@ -67,7 +67,6 @@ class RasaEngine:
 
     server: Server
     limits: calibration.Thresholds
-    cut: features.Cut
     budget: timedelta = BUDGET
     name: str = "rasa"
     _pool: ThreadPoolExecutor = field(
@@ -95,6 +94,11 @@ class RasaEngine:
         finally:
             self._probe.release()
 
+    def close(self) -> None:
+        """Let go of the connections; a call that still runs ends by its own time limit."""
+        self._pool.shutdown()
+        self.server.client.close()
+
     @property
     def is_resting(self) -> bool:
         return bool(self._breaker.current_state == pybreaker.STATE_OPEN)
@@ -120,7 +124,7 @@ class RasaEngine:
         def score(piece: str) -> Array:
             return self.server.parse(piece, ends - time.monotonic())
 
-        pipeline = Pipeline(self.name, score, self.limits, self.cut)
+        pipeline = Pipeline(self.name, score, self.limits)
         # httpx limits each phase of a call, not the whole: a server that drips would take longer.
         late: Future[Understanding] = self._pool.submit(
             pipeline.understand, text, at=at, gazetteer=gazetteer
@@ -137,6 +141,4 @@ def connect(url: str, token: str, *, budget: timedelta = BUDGET) -> RasaEngine:
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs addresses, and so the token
     limits = httpx.Limits(max_connections=_WORKERS, max_keepalive_connections=_WORKERS)
     client = httpx.Client(base_url=url, limits=limits, trust_env=False)
-    return RasaEngine(
-        Server(client, token), calibration.load("rasa"), features.tokenizer(), budget
-    )
+    return RasaEngine(Server(client, token), calibration.load("rasa"), budget)

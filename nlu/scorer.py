@@ -9,6 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from nlu import features
+from nlu.intents import OUT_OF_SCOPE
+
+_CHARACTERS = features.BLOCKS.index("chars")
+_NEVER = np.float32(-30.0)
 
 Array = npt.NDArray[np.float32]
 
@@ -88,9 +92,12 @@ class Scorer:
     def __init__(self, model: Model, cut: features.Cut) -> None:
         self.model = model
         self._cut = cut
+        self._nothing = np.where(np.array(model.intents) == OUT_OF_SCOPE, 0, _NEVER)
 
     def logits(self, text: str) -> Array:
         """One number for each intent, calibrated; `text` is normalised."""
+        if not any(map(self.model.vocabularies[_CHARACTERS].__contains__, text)):
+            return self._nothing  # no character of it was ever seen
         model = self.model
         rows: list[int] = []
         ends: list[int] = []
@@ -100,8 +107,6 @@ class Scorer:
             known.discard(None)
             rows += known  # type: ignore[arg-type]  # None was just discarded
             ends.append(len(rows))
-        if not rows:
-            return model.bias / np.float32(model.temperature)
         index = np.array(rows)
         values = model.idf[index]
         start = 0

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 MOST = 24  # sentences looked at; a longer post is a forwarded article, its start and end suffice
 _STOP = r"[。！？!?；;\n\r…]"
 _NEXT_WISH = (
-    r"(?=另外|还有(?:就是|个|一|件)|顺便|对了[,，\s]|再问|此外|再就是|还想[问请]"
+    r"(?:另外|还有(?:就是|个|一|件)|顺便|对了[,，\s]|再问|此外|再就是|还想[问请]"
     r"|第[二三四]件?[,，、\s是])"
 )
-_BOUNDARY = re.compile(f"(?<={_STOP})(?!{_STOP})|{_NEXT_WISH}")
+_ANOTHER = re.compile(rf"\W*{_NEXT_WISH}")
+_BOUNDARY = re.compile(f"(?<={_STOP})(?!{_STOP})|(?={_NEXT_WISH})")
 _SOUNDLESS = re.compile(r"[\W_]*\Z")
 
 
@@ -20,6 +21,11 @@ class Sentence:
     text: str
     start: int
     end: int
+
+    @property
+    def is_another(self) -> bool:
+        """Whether the writer says that it is about something else."""
+        return _ANOTHER.match(self.text) is not None
 
 
 def split(text: str) -> tuple[Sentence, ...]:

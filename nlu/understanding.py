@@ -103,6 +103,7 @@ class Gazetteer(Protocol):
 class Engine(Protocol):
     """Understands one text; thread-safe, never raises for any text."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def understand(self, text: str, *, at: datetime, gazetteer: Gazetteer) -> Understanding: ...

@@ -34,12 +34,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__)
     steps = parser.add_subparsers(dest="step", required=True)
     steps.add_parser("setup", help="make .rasa-venv from requirements.txt")
-    for name, what in (("train", "train on nlu/data"), ("test", "train, serve, run tests -m rasa")):
-        step = steps.add_parser(name, help=what)
+    train = steps.add_parser("train", help="train on nlu/data")
+    serve = steps.add_parser("serve", help="serve on loopback; the token is GRIDBOT_RASA_TOKEN")
+    test = steps.add_parser("test", help="train, serve, run the tests marked rasa")
+    for step in (train, test):
         step.add_argument("--short", action="store_true", help=f"{SHORT} examples of each intent")
-    for name in ("serve", "test"):
-        port = steps.choices.get(name) or steps.add_parser(name, help="serve on loopback")
-        port.add_argument("--port", type=int, default=5005)
+    for step in (serve, test):
+        step.add_argument("--port", type=int, default=5005)
     return parser
 
 
@@ -50,8 +51,7 @@ def _setup(_: argparse.Namespace) -> int:
         return 0
     python = _python()
     if python is None:
-        print("Rasa needs Python 3.10: `pyenv install 3.10` or `uv python install 3.10`", file=sys.stderr)  # noqa: T201, E501
-        return 1
+        sys.exit("Rasa needs Python 3.10: `pyenv install 3.10` or `uv python install 3.10`")
     _run([python, "-m", "venv", "--clear", str(ENVIRONMENT)])
     pip = [str(ENVIRONMENT / "bin" / "python"), "-m", "pip", "install", "--quiet"]
     _run([*pip, "--no-deps", "--require-hashes", "-r", str(REQUIREMENTS)])
@@ -122,7 +122,9 @@ def write_examples(path: Path, *, short: bool) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    return subprocess.run(_server(options.port), cwd=HERE, env=_environment(), check=False).returncode  # noqa: S603, E501
+    return subprocess.run(
+        _server(options.port), cwd=HERE, env=_environment(), check=False
+    ).returncode
 
 
 def _server(port: int) -> list[str]:
@@ -157,7 +159,7 @@ def _wait(port: int, seconds: int = 180) -> None:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         try:
-            with urlopen(f"http://127.0.0.1:{port}/", timeout=2):  # noqa: S310
+            with urlopen(f"http://127.0.0.1:{port}/", timeout=2):
                 return
         except (URLError, OSError):
             time.sleep(1)

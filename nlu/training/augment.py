@@ -17,6 +17,7 @@ _AFTER = (
 )  # fmt: skip
 _PUNCTUATION = re.compile(r"[，。！？、,.!?~…\s]+")
 _SHORT = 4  # a greeting or a yes is not dressed up: 「你好，好的」 is another thing
+_OFTEN = 0.5
 _COMMON = 0x4E00, 0x9FA5
 
 
@@ -43,4 +44,5 @@ def variants(text: str, same: dict[str, str], chance: random.Random) -> Iterator
         slip = chance.choice(same[careless[place]])
         yield careless[:place] + slip + careless[place + 1 :]
     if len(text) > _SHORT:
-        yield chance.choice(_BEFORE) + text + (chance.choice(_AFTER) if chance.random() < 0.5 else "")  # noqa: PLR2004
+        after = chance.choice(_AFTER) if chance.random() < _OFTEN else ""
+        yield chance.choice(_BEFORE) + text + after

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError
+
 from nlu.intents import INTENTS
 
 DATA = Path(__file__).parent.parent / "data"
@@ -30,9 +33,7 @@ class Example:
 
 def load(folder: Path = DATA) -> tuple[Example, ...]:
     """All examples of a folder, duplicates dropped; raises DataError with every mistake found."""
-    items = [
-        item for path in files(folder) for item in _read(path.read_text("utf-8"), path.name)
-    ]
+    items = [item for path in files(folder) for item in _read(path.read_text("utf-8"), path.name)]
     problems = [item for item in items if isinstance(item, str)]
     examples = [item for item in items if isinstance(item, Example)]
     try:
@@ -80,9 +81,6 @@ def parse(text: str, *, name: str) -> tuple[Example, ...]:
 
 
 def _read(text: str, source: str) -> Iterator[Example | str]:
-    from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError
-
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 from nlu import features
 
@@ -21,8 +22,6 @@ class Vectoriser:
 
     def matrix(self, rows: Sequence[Sequence[Sequence[str]]]) -> Any:
         """A CSR matrix of the rows that `features.extract` gave, each block of length one."""
-        from scipy.sparse import csr_matrix
-
         indices: list[Any] = []
         values: list[Any] = []
         pointers = [0]

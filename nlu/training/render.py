@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from datetime import datetime
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from nlu import features
+from nlu.normalise import normalise
 from nlu.training.evaluate import Report
-from nlu.understanding import Understanding
+from nlu.understanding import Engine, Gazetteer, Understanding
 
 _WORST = 15
 _GOOD, _FAIR = 0.9, 0.75
@@ -59,6 +62,12 @@ def _confusions(report: Report) -> Table:
     for each in report.confusions[:_WORST]:
         shown.add_row(each.intent, each.predicted, str(each.count), each.example[:40])
     return shown
+
+
+def parse(text: str, engine: Engine, gazetteer: Gazetteer, *, at: datetime) -> Understanding:
+    """What a text is understood to mean, with the words it was cut into."""
+    answer = engine.understand(text, at=at, gazetteer=gazetteer)
+    return replace(answer, tokens=tuple(features.tokenizer()(normalise(text))))
 
 
 def understanding(answer: Understanding) -> RenderableType:

@@ -7,16 +7,18 @@ from pathlib import Path
 
 import numpy as np
 
-from nlu import pipeline
+from nlu import local, pipeline
 from nlu.calibration import CALIBRATION, Thresholds
 from nlu.intents import HAZARD, INTENTS, OUT_OF_SCOPE
+from nlu.training import evaluate
 from nlu.training.evaluate import Line
 
 _STEPS = tuple(round(0.02 * step, 2) for step in range(4, 31))
 _ALONE = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 _WITH_RULE = (0.0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2)
 _NEARLY = 0.005  # of two thresholds about as good, the one that sees more danger
-PRECISION = 0.95  # of what is acted on without asking
+PRECISION = 0.98  # of what is acted on without asking
+ALSO = 0.9  # no line labels a second wish; read on dev: under it stories become tickets
 _HELPFUL = 0.5  # the best three guesses hold the wish at least this often
 _GUESSES = 3
 # A danger missed is worse than a false alarm; a resident who is asked again, than neither.
@@ -35,7 +37,9 @@ class _Judged:
 def choose(lines: Sequence[Line], score: pipeline.Score) -> Thresholds:
     """The thresholds under which the dev lines come out best."""
     judged = [_Judged(line, pipeline.read(line.text, score)) for line in lines]
-    start = Thresholds(fallback=0.2, act=0.6, handover=0.1, hazard_alone=0.5, hazard_with_rule=0)
+    start = Thresholds(
+        fallback=0.2, act=0.6, handover=0.1, also=ALSO, hazard_alone=0.5, hazard_with_rule=0.0
+    )
     danger = _danger(judged, start)
     best = max(
         (replace(danger, fallback=step) for step in _STEPS),
@@ -106,3 +110,18 @@ def write(engine: str, limits: Thresholds, path: Path = CALIBRATION) -> None:
     rest = after[after.index("\n[") :] if "\n[" in after else ""
     table = "".join(f"{name} = {value}\n" for name, value in asdict(limits).items())
     path.write_text(before + marker + table + rest, encoding="utf-8")
+
+
+def main() -> None:
+    """`python -m nlu.training.thresholds`: choose the local engine's thresholds again."""
+    folder = Path(evaluate.__file__).parent.parent / "evaluation"
+    lines = [
+        line for path in sorted(folder.glob("*.jsonl")) for line in evaluate.load(path, split="dev")
+    ]
+    chosen = choose(lines, local.load().pipeline.score)
+    write("local", chosen)
+    print(chosen)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

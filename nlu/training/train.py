@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.optimize import minimize_scalar
 
 from nlu import features
 from nlu.intents import INTENTS
@@ -43,7 +44,7 @@ class Trained:
 class _Rows:
     """Texts as features, the variants of an example after it."""
 
-    blocks: list[tuple[Sequence[str], ...]]
+    blocks: Sequence[tuple[Sequence[str], ...]]
     labels: Any
     sources: Any  # the number of the example each row was made of
     weights: Any
@@ -86,7 +87,9 @@ def _rows(
         label = INTENTS.index(example.intent)
         copies = [normalise(copy) for copy in augment.variants(text, same, chance)]
         for copy in [text, *copies]:
-            blocks.append(tuple(sorted(set(block)) for block in features.extract(copy, cut, sounds)))
+            blocks.append(
+                tuple(sorted(set(block)) for block in features.extract(copy, cut, sounds))
+            )
             labels.append(label)
             sources.append(number)
             weights.append(1.0 if copy is text else 0.5)
@@ -110,8 +113,6 @@ def _weights(x: Any, labels: Any, weights: Any, seed: int) -> tuple[Any, Any]:
 
 def _calibrate(x: Any, rows: _Rows, seed: int) -> tuple[float, float]:
     """The temperature under which left-out texts are as often right as the model is sure."""
-    from scipy.optimize import minimize_scalar
-
     fold = np.random.default_rng(seed).integers(0, FOLDS, rows.sources.max() + 1)[rows.sources]
     scores, truth = [], []
     for number in range(FOLDS):
