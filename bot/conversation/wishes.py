@@ -5,6 +5,7 @@ from typing import Any
 
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare, is_no, is_yes, pick
+from handlers.dialogue.form import is_correction
 from handlers.dialogue.turn import Choice, Inbound, Reply, Turn
 from handlers.guide import service as guide
 from handlers.routes import INTENT_WORDS, ROUTES, SMALL_TALK, TAKES_OVER
@@ -119,9 +120,16 @@ class Talk:
             return False
         if form.get("takes_anything") or form.get("related", "").find(intent) >= 0:
             return False
+        if is_correction(self.inbound.text, form) or self._answers_by_entity(form):
+            return False
         if self._fits_choices(form) or len(self._words) <= SHORT // 2:
             return False
         return self.understanding.confidence >= self.limits.act
+
+    def _answers_by_entity(self, form: dict[str, Any]) -> bool:
+        """Whether it names what the form says it is answered by, whatever else it reads like."""
+        named = {entity.entity for entity in self.understanding.entities}
+        return not named.isdisjoint(form.get("answered_by", ()))
 
     def _fits_choices(self, form: dict[str, Any]) -> bool:
         choices = tuple(Choice(label, label) for label in form.get("choices", []))

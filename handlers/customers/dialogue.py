@@ -26,7 +26,7 @@ BOUND = "绑好了：户号{account}（{place}）。\n以后说「这个月电�
 BOUND_PHONE = "登记电话尾号{tail}还在用吗？换了就回「改联系电话」。"
 BOUND_MANY = "您一共绑了{count}个户号。"
 BOUND_ALREADY = "户号{account}已经绑在您的微信上了，不用再绑。"
-HAS_BOUND = "您已绑定：\n{lines}\n再绑一个就发户号；要解绑回「解绑」。"
+HAS_BOUND = "您已绑定：\n{lines}\n再绑一个就发户号；要解绑回「解绑」；给家人绑，回「绑定授权码」。"
 LIST_BOUND = "您已绑定：\n{lines}\n再绑一个回「绑定户号」，不用了回「解绑」。"
 NONE_BOUND = "您还没有绑定户号。要绑定，回「绑定户号」。"
 ASK_UNBIND = "要解绑户号{account}（{place}）吗？解绑后这里不再提供它的电费和停电通知。"
@@ -39,11 +39,14 @@ CODE = (
 )
 PRIVATE = "户号是个人信息，请到公众号里私聊办理，别发在群里。"
 YOUR_ACCOUNTS = "您绑定的户号：\n{lines}"
-HOW_TO_FIND = (
+WHERE_FOUND = (
     "户号在这几处能找到：\n"
     "· 电费单、缴费短信、电子发票上的「户号」\n"
     "· 网上国网App首页，或微信、支付宝的生活缴费记录\n"
     "· 都没有：户主带身份证到营业厅查，或打 {hotline}\n"
+)
+HOW_TO_FIND_NOW = WHERE_FOUND + "找到了直接发给我；先不绑，回「取消」。"
+HOW_TO_FIND = WHERE_FOUND + (
     "为了保护隐私，没绑定的户号这里不能直接报给您。找到后回「绑定户号」，以后随时能看。"
 )
 HALL = "您附近的营业厅：{name}，{address}，{hours}，电话 {phone}。"
@@ -52,6 +55,11 @@ REAL_NAME = (
     "户主换了人，先回「过户」；名字登记错了，回「改名」，改好再认证。"
 )
 
+# With one of these a message answers, though 「户主张建国」 alone reads like a change of holder.
+ANSWERED_BY = ["account_number", "person", "phone"]
+HOW = re.compile(
+    r"查户号|(?:户号|编号).{0,4}(?:在哪|哪里|哪儿|是多少|是什么)|(?:怎么|哪里|在哪|不知道|忘).{0,6}户号"
+)
 UNBIND = re.compile(r"解绑|解除绑定|取消绑定|解除户号|删.{0,4}户号|不(?:要|想)绑|别绑")
 FAMILY_CODE = re.compile(r"授权码|绑定码|同意码|(?:孩子|儿子|女儿|家人|家里人|老公|老婆).{0,6}绑")
 LISTING = re.compile(
@@ -110,7 +118,10 @@ def _bind(turn: Turn, desk: Desk) -> Reply:
             Field("proof", ASK_PROOF, parse=read_proof, read=_find_proof),
         ),
     )
+    if not turn.is_fresh and HOW.search(turn.inbound.text):
+        return _how_to_find(turn, desk)
     result = form.advance(turn)
+    turn.memory["form"]["answered_by"] = ANSWERED_BY
     known = turn.memory["form"]["answers"].get("account")
     mine = service.bound(desk, turn.user_id)
     if known and any(one.account_number == known for one in mine):
@@ -119,6 +130,12 @@ def _bind(turn: Turn, desk: Desk) -> Reply:
         is_opening = turn.is_fresh and mine and not known
         return _after_listing(desk, mine, result) if is_opening else result
     return _try(turn, desk, result)
+
+
+def _how_to_find(turn: Turn, desk: Desk) -> Reply:
+    """Someone who was asked for the number and does not know it; the question stays open."""
+    turn.memory["form"]["asking"] = "account"
+    return Reply(HOW_TO_FIND_NOW.format(hotline=desk.tables.contacts.hotline), is_final=False)
 
 
 def _after_listing(desk: Desk, mine: list[Customer], asked: Reply) -> Reply:

@@ -12,6 +12,7 @@ from handlers.dialogue.turn import Choice, Reply, Turn
 Answers = dict[str, Any]
 MAX_TRIES = 3
 CORRECTS = re.compile(r"^(?:改|修改|更改|不对|不是|错了)|[说写填发打]错|[改换]成|改为|应该是")
+CORRECTION_LEADS = ("改", "修改", "更改", "不对", "错了")
 COURTESY = frozenset(["一下", "一下吧", "可以吗", "好吗", "行吗", "信息", "错了", "不对"])
 LABELS = re.compile(r"我的?|(?:联系)?(?:电话|手机)(?:号码?)?|是(?=[\s，,。]|$)")
 
@@ -63,6 +64,7 @@ class Form:
         state = self._state(turn, known or {})
         answers: Answers = state["answers"]
         refusal = self._take(turn, state)
+        state["names"] = [field.name for field in self._answered(state)]
         if refusal is not None and state["tries"] >= MAX_TRIES and self._skip_hopeless(state):
             refusal = None
         if isinstance(refusal, Reply):
@@ -160,7 +162,7 @@ class Form:
             return None
         if CORRECTS.search(text) and self._overwrite(turn, state):
             return ""
-        if not text.startswith(("改", "修改", "更改", "不对", "错了")):
+        if not text.startswith(CORRECTION_LEADS):
             if state["asking"] == "confirm" and _agrees(text):
                 state["confirmed"] = True
             return None
@@ -234,6 +236,17 @@ class Form:
         return Reply(
             f"{text}\n回复「确认」提交，要改回复「改」加那一项，例如「改电话」。", is_final=False
         )
+
+
+def is_correction(text: str, state: Mapping[str, Any]) -> bool:
+    """Whether a message mends an answer of the open form (`turn.memory["form"]`).
+
+    「改电话」 is the change of an answer while a form asks for phones, else a wish of its own.
+    """
+    said = text.strip()
+    if not said.startswith(CORRECTION_LEADS):
+        return False
+    return bare(said) in CORRECTION_LEADS or any(name in said for name in state.get("names", ()))
 
 
 def _without(turn: Turn, found: list[str]) -> str:

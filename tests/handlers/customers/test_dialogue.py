@@ -216,3 +216,16 @@ def test_a_code_of_no_community_still_greets(desk):
 
 def test_the_menu_of_services_is_told_in_words(desk):
     assert "充电桩" in welcome.services(desk).text
+
+
+def test_who_is_asked_for_the_number_and_does_not_know_it_is_helped(talk):
+    talk.says("绑定户号")
+    helped = talk.says("查户号")
+    assert not helped.is_final
+    assert "缴费短信" in helped.text
+    assert "户主全名" in talk.says(ACCOUNT, account_number=ACCOUNT).text
+
+
+def test_the_answers_of_binding_are_no_other_wishes(talk):
+    talk.says("绑定户号")
+    assert {"account_number", "person", "phone"} <= set(talk.memory["form"]["answered_by"])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from config.clock import CHINA
-from handlers.dialogue.form import Field, Form, RefusedError
+from handlers.dialogue.form import Field, Form, RefusedError, is_correction
 from handlers.dialogue.turn import Choice, Door, Inbound, InboundKind, Reply, Turn
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=CHINA)
@@ -199,3 +199,8 @@ def test_a_form_begun_anew_keeps_the_case_that_was_told(talk):
     talk.memory["form"] = {"name": "", "intent": "apply_supply", "case": {"texts": ["要三相电"]}}
     talk.says("我要装电")
     assert talk.memory["form"]["case"] == {"texts": ["要三相电"]}
+
+
+@pytest.mark.parametrize(("text", "is_one"), [("改电话", True), ("改", True), ("不对", True), ("改电话13900000002", True), ("改名", False), ("我要过户", False), ("改容量", False)])  # fmt: skip
+def test_only_what_was_answered_can_be_corrected(at_the_end, text, is_one):
+    assert is_correction(text, at_the_end.memory["form"]) is is_one
