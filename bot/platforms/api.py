@@ -42,5 +42,5 @@ class TokenApi:
             return call(self.tokens.replace(token))  # a second refusal is told: no loop
         except PlatformRefusedError as refusal:
             if refusal.code in STALE:
-                log.error("platform_token_refused_twice", code=refusal.code)
+                log.warning("platform_token_refused_twice", code=refusal.code)
             raise

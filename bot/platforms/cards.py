@@ -34,7 +34,7 @@ def build(card: Card, task_id: str) -> Card | None:
         return None
     built: Card = {
         "card_type": "button_interaction" if buttons else "text_notice",
-        "main_title": {"title": cut(str(card.get("title") or "通知"), TITLE), **_desc(card)},
+        "main_title": {"title": cut(str(card.get("title") or ""), TITLE) or "通知", **_desc(card)},
         "task_id": clean_task_id(task_id),
         "horizontal_content_list": _rows(card),
     }
@@ -112,7 +112,8 @@ def _rows(card: Card) -> list[Card]:
 
 def _buttons(card: Card) -> list[Card]:
     """Buttons call back with their key; one whose key is an address opens it."""
-    pairs = [(str(text), str(key)) for text, key in card.get("buttons") or [] if text and key]
+    pairs = [(str(text).strip(), str(key)) for text, key in card.get("buttons") or []]
+    pairs = [(text, key) for text, key in pairs if text and key]
     buttons = []
     for place, (text, key) in enumerate(pairs[:BUTTONS]):
         button: Card = {"text": cut(text, BUTTON), "style": PLAIN if place else PRIMARY}
