@@ -130,7 +130,7 @@ def tasks() -> ResponseReturnValue:
 
 @control.post("/tasks/<msgid>/confirm")
 def confirm(msgid: str) -> ResponseReturnValue:
-    """The owner taps 发送 on a waiting mass message."""
+    """The owner taps 发送 on a waiting mass message, for `chat_ids` only where they are named."""
     sim = world()
     with sim.lock:
         task = sim.memory.tasks.get(msgid)
@@ -138,5 +138,5 @@ def confirm(msgid: str) -> ResponseReturnValue:
             fail(404, f"没有这个群发任务：{msgid}")
         if task.cancelled or task.confirmed_at is not None:
             fail(409, "这个群发任务已经发出或撤回")
-        customers.confirm(sim, task)
+        customers.confirm(sim, task, body().get("chat_ids"))
         return jsonify(task.as_json())

@@ -11,7 +11,7 @@ from bot.simulator.parts.people import Resident
 from bot.simulator.parts.phones import resident_chat
 from bot.simulator.parts.world import World
 from bot.simulator.wechat.inbound import COMPOSERS, EVENTS, send
-from bot.simulator.wechat.push import push_event
+from bot.simulator.wechat.push import exchange, push_event
 from bot.simulator.wechat.subscriptions import LONG_TERM
 
 control = Blueprint("residents", __name__, url_prefix="/api/residents")
@@ -66,6 +66,16 @@ def say(openid: str) -> ResponseReturnValue:
     if data.get("type", "text") not in {*COMPOSERS, *EVENTS}:
         fail(422, "type 应为 " + "、".join([*COMPOSERS, *sorted(EVENTS)]))
     return run(sim, data, lambda: send(sim, resident, data))
+
+
+@control.post("/<openid>/resend")
+def resend(openid: str) -> ResponseReturnValue:
+    """Push the last message or event again, same MsgId and CreateTime, as a late redelivery."""
+    sim = world()
+    fields = sim.memory.last_pushes.get(_resident(sim, openid).openid)
+    if fields is None:
+        fail(409, "这位居民还没发过消息")
+    return run(sim, body(), lambda: exchange(sim, fields))
 
 
 @control.post("/<openid>/subscriptions")

@@ -27,8 +27,10 @@ class Entry:
         return asdict(self)
 
 
-def without_secrets(query: dict[str, str]) -> dict[str, str]:
-    return {key: "…" if key in SECRET_FIELDS else value for key, value in query.items()}
+def without_secrets(fields: Any) -> Any:
+    if not isinstance(fields, dict):
+        return fields
+    return {key: "…" if key in SECRET_FIELDS else value for key, value in fields.items()}
 
 
 class Journal:
@@ -52,8 +54,8 @@ class Journal:
     ) -> Entry:
         self._count += 1
         entry = Entry(
-            self._count, at, direction, path, without_secrets(query), body, status, answer,
-            round(milliseconds, 1), note, decoded,
+            self._count, at, direction, path, without_secrets(query), without_secrets(body),
+            status, without_secrets(answer), round(milliseconds, 1), note, decoded,
         )  # fmt: skip
         self._entries.append(entry)
         return entry

@@ -78,6 +78,7 @@ class Memory:
     scenes: dict[str, str] = field(default_factory=dict)
     response_urls: dict[str, dict[str, Any]] = field(default_factory=dict)
     in_flight: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    last_pushes: dict[str, dict[str, Any]] = field(default_factory=dict)
     held: list[Callable[[], object]] = field(default_factory=list)
 
 

@@ -48,13 +48,18 @@ export class ResidentPhone {
       if (!event.target.closest("#resident-menu")) this.closeMenus();
     });
     $("#resident-extras").addEventListener("click", (event) => {
-      const { type } = event.target.dataset;
+      const { type, again } = event.target.dataset;
+      if (again !== undefined) this.again();
       if (type) this.send({ type, scene: type === "SCAN" ? SCENE : "", label: "浔江市莲溪路188号" });
     });
   }
 
   send(message) {
     return attempt(() => api("POST", `residents/${encodeURIComponent(this.openid)}/send`, { ...message, wait: false }));
+  }
+
+  again() {
+    return attempt(() => api("POST", `residents/${encodeURIComponent(this.openid)}/resend`, { wait: false }));
   }
 
   async arrive() {

@@ -67,6 +67,7 @@ def _show_fault(sim: World, openid: str) -> None:
 def exchange(sim: World, fields: dict[str, Any]) -> dict[str, Any]:
     """Push what a resident did and show the passive answer, or the platform's fault text."""
     openid = str(fields["FromUserName"])
+    sim.memory.last_pushes[openid] = fields
 
     def work() -> dict[str, Any]:
         delivered = rounds(sim, lambda: build(sim, fields), retry_status=True)

@@ -75,13 +75,15 @@ def _owned(sim: World, owner: str) -> list[str]:
     return [group.target for group in groups if group.owner == owner]
 
 
-def confirm(sim: World, task: MassTask) -> None:
-    """The owner taps 发送: each group with quota left gets the message."""
+def confirm(sim: World, task: MassTask, chosen: list[str] | None = None) -> None:
+    """The owner taps 发送: each group (that is chosen) with quota left gets the message.
+
+    A group that is gone or was left out has no row in the results, as at the platform.
+    """
     task.confirmed_at = now = sim.now()
     for chat_id in task.targets:
         group = sim.memory.groups.get(chat_id)
-        if group is None or group.removed:
-            task.results[chat_id] = (SendState.NOT_FRIEND, now)
+        if group is None or group.removed or (chosen is not None and chat_id not in chosen):
             continue
         if not group.may_receive(now):
             task.results[chat_id] = (SendState.QUOTA_USED, now)

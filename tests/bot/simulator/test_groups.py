@@ -158,3 +158,11 @@ def test_a_change_of_a_group_is_pushed_with_its_member_version(control, product)
     pushed = product.messages[-1]
     assert (pushed["Event"], pushed["ChangeType"]) == ("change_external_chat", "update")
     assert (pushed["LastMemVer"], pushed["CurMemVer"]) == ("1", "2")
+
+
+def test_an_owner_may_choose_some_of_the_groups(control, platform):
+    msgid = task(platform, (CHAT, "wr2", "wr3"))["msgid"]
+    control.request("DELETE", "groups/wr3")
+    control.request("POST", f"tasks/{msgid}/confirm", json={"chat_ids": [CHAT, "wr3"]})
+    assert results(platform, msgid) == {CHAT: 1}
+    assert shown(control, "wr2") == []

@@ -170,3 +170,11 @@ def test_all_three_callback_addresses_verify(control):
 def test_a_kind_that_nobody_knows_can_be_pushed(control, product):
     control.send("", fields={"MsgType": "hologram", "Depth": 3})
     assert (product.messages[0]["MsgType"], product.messages[0]["Depth"]) == ("hologram", "3")
+
+
+def test_the_last_push_can_be_sent_again(control, product):
+    product.answer = lambda _: "好"
+    control.send("停电了", who="王芳")
+    control.request("POST", f"residents/{control.resident('王芳')}/resend")
+    first, second = product.messages
+    assert first == second
