@@ -1,23 +1,25 @@
 """A filled registry and a way to open tickets."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from config.database import Database
 from handlers.desk import Desk
 from handlers.tickets.models import Category, Ticket
 from handlers.tickets.opening import Wish, open_ticket
-from tests.support.desks import fill_registry, make_desk
+from tests.support.desks import fill_registry, make_database, make_desk
 
 
 @pytest.fixture
-def desk(database: Database) -> Iterator[Desk]:
-    """A desk over 城东站 on a Wednesday at 10:00; its changes are kept in one transaction."""
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A desk over 城东站 on a Wednesday at 10:00, on SQLite; all of a test is one transaction."""
+    database = make_database(tmp_path)
     with database.scope() as session:
         fill_registry(session)
         yield make_desk(session)
+    database.close()
 
 
 @pytest.fixture
