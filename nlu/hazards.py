@@ -28,7 +28,7 @@ INTENT_OF_KIND: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 _BLANK = "□"
-_GAPS = (("~~", r"[^。!?;]{0,18}"), ("~", r"[^。!?;]{0,8}"))
+_GAPS = (("~~", r"[^。!?;]{0,30}"), ("~", r"[^。!?;]{0,12}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,15 @@ class _Danger:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
+    slips: tuple[tuple[str, str], ...]
     set_aside: tuple[re.Pattern[str], ...]
     ended: re.Pattern[str]
     still: re.Pattern[str]
+    lesson: re.Pattern[str]
+    asked: re.Pattern[str]
+    present: re.Pattern[str]
     theft: re.Pattern[str]
+    theft_with_danger: re.Pattern[str]
     dangers: tuple[_Danger, ...]
 
 
@@ -54,12 +59,14 @@ def detect(text: str) -> Hazard | None:
     aligned = align(text)
     rules = _rules()
     told = aligned.text
+    for slip, word in rules.slips:
+        told = told.replace(slip, word)
     for pattern in rules.set_aside:
         told = pattern.sub(lambda match: _BLANK * len(match[0]), told)
-    if _is_over(told, rules) or _BLANK * len(told) == told:
+    if _is_over(told, rules) or _is_question(told, rules):
         return None
     found = [(danger, spans) for danger in rules.dangers if (spans := _spans(danger, told))]
-    if rules.theft.search(told):
+    if rules.theft.search(told) and not rules.theft_with_danger.search(told):
         found = [(danger, spans) for danger, spans in found if danger.kind != "other"]
     if not found:
         return None
@@ -75,6 +82,13 @@ def detect(text: str) -> Hazard | None:
 
 def _is_over(told: str, rules: _Rules) -> bool:
     return rules.ended.search(told) is not None and rules.still.search(told) is None
+
+
+def _is_question(told: str, rules: _Rules) -> bool:
+    """Knowledge or permission is asked, and nothing is told to be going on."""
+    if rules.lesson.search(told):
+        return True
+    return rules.asked.search(told) is not None and rules.present.search(told) is None
 
 
 def _spans(danger: _Danger, told: str) -> list[tuple[int, int]]:
@@ -110,9 +124,14 @@ def _rules() -> _Rules:
     words = {name: "(?:" + "|".join(terms) + ")" for name, terms in table["words"].items()}
     set_aside = [p for patterns in table["set_aside"].values() for p in patterns]
     return _Rules(
+        slips=tuple(table["slips"].items()),
         set_aside=_compiled(set_aside, words),
         ended=_any(table["over"]["ended"], words),
         still=_any(table["over"]["still"], words),
+        lesson=_any(table["over"]["lesson"], words),
+        asked=_any(table["over"]["asked"], words),
+        present=_any(table["over"]["present"], words),
+        theft_with_danger=_any(table["over"]["theft_with_danger"], words),
         theft=_any(table["over"]["theft"], words),
         dangers=tuple(_danger(row, words) for row in table["danger"]),
     )
