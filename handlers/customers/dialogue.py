@@ -159,12 +159,12 @@ def _try(turn: Turn, desk: Desk, answers: Answers) -> Reply:
 
 
 def _success(turn: Turn, desk: Desk, customer: Customer, proof: str) -> str:
-    place = places.home_text(desk, customer)
-    lines = [BOUND.format(account=mask_number(customer.account_number), place=place)]
+    profile = places.profile_of(desk, customer)
+    lines = [BOUND.format(account=profile.account, place=profile.place)]
     if (count := len(service.bound(desk, turn.user_id))) > 1:
         lines.append(BOUND_MANY.format(count=count))
-    if customer.phone and not proof.isdigit():
-        lines.append(BOUND_PHONE.format(tail=customer.phone[-4:]))
+    if profile.phone_tail and not proof.isdigit():
+        lines.append(BOUND_PHONE.format(tail=profile.phone_tail))
     return "\n".join(lines)
 
 
@@ -196,8 +196,8 @@ def _unbind(turn: Turn, desk: Desk) -> Reply:
     choices = _unbind_choices(desk, mine)
     ask = ASK_UNBIND_WHICH
     if len(mine) == 1:
-        account, place = mask_number(mine[0].account_number), places.home_text(desk, mine[0])
-        ask = ASK_UNBIND.format(account=account, place=place)
+        profile = places.profile_of(desk, mine[0])
+        ask = ASK_UNBIND.format(account=profile.account, place=profile.place)
 
     def named(now: Turn, answers: Answers) -> Any:
         number = now.value("account_number")

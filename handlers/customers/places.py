@@ -1,5 +1,7 @@
 """Where a resident lives and can be phoned, as far as we know."""
 
+from dataclasses import dataclass
+
 import sqlalchemy as sa
 
 from config.database import blind
@@ -8,6 +10,18 @@ from handlers.customers.models import Customer, Resident
 from handlers.desk import Desk
 from handlers.grid.models import Community
 from handlers.grid.places import Where
+from handlers.masking import mask_number
+
+TAIL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An account, masked; `place` is without the room, `phone_tail` is what is asked back."""
+
+    account: str
+    place: str
+    phone_tail: str
 
 
 def known_place(desk: Desk, openid: str) -> Where | None:
@@ -62,6 +76,15 @@ def home_text(desk: Desk, customer: Customer) -> str:
     """An account's place without the room: 棉纺一厂宿舍3栋."""
     where = _where(desk, customer.community_code, customer.building, None)
     return where.text if where else ""
+
+
+def profile_of(desk: Desk, customer: Customer) -> Profile:
+    """An account as its resident may read it in a chat."""
+    return Profile(
+        mask_number(customer.account_number) or "",
+        home_text(desk, customer),
+        (customer.phone or "")[-TAIL:],
+    )
 
 
 def _where(desk: Desk, code: str, building: str, room: str | None) -> Where | None:

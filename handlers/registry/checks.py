@@ -137,29 +137,35 @@ def _shared_buildings(book: Book) -> Iterator[Finding]:
 
 
 def _distinct(rows: list[Row]) -> list[Row]:
-    """One row for each area: a repeated one is told as a duplicate already."""
-    return list({row.values["area_code"]: row for row in reversed(rows)}.values())[::-1]
+    """One row for each area (a repeated one is told as a duplicate), the database's first."""
+    unique = {row.values["area_code"]: row for row in reversed(rows)}
+    return sorted(unique.values(), key=lambda row: row.line or 0)
 
 
 def _overlaps(book: Book, code: str, rows: list[Row]) -> Iterator[Finding]:
-    owner: dict[str, str] = {}
-    everything = [row for row in rows if not row.values["buildings"]]
-    if everything and len(rows) > 1:
-        other = next(row for row in rows if row is not everything[0])
+    everything = next((row for row in reversed(rows) if not row.values["buildings"]), None)
+    if everything is not None and len(rows) > 1:
+        other = next(row for row in reversed(rows) if row is not everything)
         text = (
-            f"{code} 还有台区 {other.values['area_code']}，这一行楼栋不能空着（空着就是全部），"
-            f"请写明楼栋。"
+            f"{code} 的台区 {everything.values['area_code']} 楼栋空着（就是全部），"
+            f"又有台区 {other.values['area_code']}{_kept(other)}，请写明各自的楼栋。"
         )
-        yield book.finding("community_areas", everything[0], "buildings", text)
+        shown = everything if everything.line else other
+        yield book.finding("community_areas", shown, "buildings", text)
+    owner: dict[str, Row] = {}
     for row in rows:
-        area = row.values["area_code"]
-        shared = [b for b in row.values["buildings"] if owner.setdefault(b, area) != area]
+        shared = [b for b in row.values["buildings"] if owner.setdefault(b, row) is not row]
         if shared:
+            first = owner[shared[0]]
             text = (
-                f"{code} 的 {'、'.join(shared[:10])} 栋已经给了台区 {owner[shared[0]]}，"
-                f"一栋只能挂一个台区，请改正。"
+                f"{code} 的 {'、'.join(shared[:10])} 栋已经给了台区 {first.values['area_code']}"
+                f"{_kept(first)}，一栋只能挂一个台区，请改正。"
             )
             yield book.finding("community_areas", row, "buildings", text)
+
+
+def _kept(row: Row) -> str:
+    return "" if row.line else "（库里已有的行，要改就把它也写进文件）"
 
 
 def _grids_without_responsible(book: Book) -> Iterator[Finding]:

@@ -223,3 +223,15 @@ def test_an_import_that_breaks_half_way_leaves_nothing(tmp_path, bring_in, datab
     with database.reading() as session:
         assert _count(session, Community) == 0
         assert registry_version(session) == 0
+
+
+@pytest.mark.parametrize("buildings", ["8", ""])
+def test_a_building_that_a_kept_row_has_is_told_at_the_new_row(buildings, tmp_path, bring_in):
+    bring_in(city(tmp_path / "city"))
+    areas = with_row("transformer_areas", "TQ3,三,F01,CD01,public,400,100")
+    rows = [f"C001,TQ3,{buildings}"]
+    (fault,) = bring_in(
+        city(tmp_path / "city", transformer_areas=areas, community_areas=rows)
+    ).faults
+    assert (fault.file, fault.row) == ("community_areas.csv", 2)
+    assert "库里已有" in fault.text
