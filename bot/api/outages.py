@@ -12,7 +12,7 @@ from bot.api.keys import calling, needs
 from bot.api.shapes import NewOutage, OutageChange, OutageQuery, OutageStepIn
 from bot.parts import Parts
 from handlers.desk import Desk
-from handlers.outages import service
+from handlers.outages import queries, service
 from handlers.outages.coverage import coverage
 from handlers.outages.models import Outage, OutageArea
 
@@ -81,19 +81,7 @@ def _step(desk: Desk, outage: Outage, step: str, given: Any) -> list[str]:
 
 
 def columns(outage: Outage) -> dict[str, Any]:
-    return {
-        "outage_code": outage.outage_code,
-        "kind": outage.kind,
-        "area_codes": sorted(area.area_code for area in outage.areas),
-        "starts_at": render.moment(outage.starts_at),
-        "ends_at": render.moment(outage.ends_at),
-        "reason": outage.reason,
-        "slot_reason": outage.slot_reason,
-        "late_reason": outage.late_reason,
-        "waiver": outage.waiver,
-        "state": outage.state,
-        "restored_at": render.moment(outage.restored_at),
-    }
+    return queries.as_columns(outage) | {"restored_at": render.moment(outage.restored_at)}
 
 
 def _whole(desk: Desk, outage: Outage) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,6 +11,7 @@ from bot import schema, wiring
 from bot.parts import Parts
 from config import redis as redis_settings
 from config import tables
+from config.clock import Clock
 from config.redis import RedisUnavailableError
 from config.settings import Settings, SettingsError
 from config.toml import TableError
@@ -76,11 +76,11 @@ def _tables(settings: Settings) -> Finding:
 
 
 def _calendar(settings: Settings) -> Finding:
-    year = datetime.now(UTC).year
-    calendar = tables.load(settings.config_dir).calendar
-    if calendar.covers(year) and calendar.covers(year + 1):
+    today = Clock().now().date()
+    year = tables.load(settings.config_dir).calendar.gap(today)
+    if year is None:
         return Finding(is_fine=True, text="calendar")
-    text = f"calendar: holidays of {year + 1} are not known; write them into calendar.toml"
+    text = f"calendar: holidays of {year} are not confirmed; write them into calendar.toml"
     return Finding(is_fine=False, text=text)
 
 

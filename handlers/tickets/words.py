@@ -4,7 +4,8 @@ from datetime import datetime
 
 from handlers.desk import Desk
 from handlers.grid.places import Where
-from handlers.outages.models import Kind, Outage
+from handlers.outages import wording
+from handlers.outages.models import Outage
 from handlers.tickets.models import Category, State, Ticket
 from handlers.tickets.rules import CATEGORY_WORDS, STATE_WORDS
 
@@ -18,12 +19,6 @@ GENERAL = (
 )
 ALREADY_OPEN = "您这件事已经在办：{number}，{state}，{who}负责。刚才说的也补上了。"
 ALREADY = "{number} {state}。还有问题请再说一遍，我重新登记。"
-REASONS = {
-    Kind.PLANNED: "计划检修",
-    Kind.TEMPORARY: "临时检修",
-    Kind.FAULT: "故障抢修",
-    Kind.RESTRICTION: "有序用电",
-}
 VERBS = {"arrival": "到场", "first_contact": "联系您", "restoration": "恢复供电", "reply": "答复您"}
 
 
@@ -57,15 +52,11 @@ def already(ticket: Ticket) -> str:
     return ALREADY.format(number=ticket.number, state=STATE_WORDS[State(ticket.state)])
 
 
-def known_outage(template: str, outage: Outage, place: str) -> str:
+def known_outage(template: str, outage: Outage, place: str, now: datetime) -> str:
     """Reason and time of an outage that is known, with the moment the estimate is of."""
-    as_of = outage.estimate_as_of or outage.published_at or outage.starts_at
-    kind = REASONS[Kind(outage.kind)]
-    reason = f"因{outage.reason}" if outage.reason else f"因{kind}"
-    until = f"预计{outage.ends_at:%m月%d日%H:%M}来电（截至{as_of:%H:%M}）"
-    return template.format(
-        when=f"{outage.starts_at:%m月%d日%H:%M}起", place=place, reason=reason, until=until
-    )
+    reason = f"因{wording.reason(outage)}"
+    when = wording.window(outage.starts_at, outage.ends_at)
+    return template.format(when=when, place=place, reason=reason, until=wording.until(outage, now))
 
 
 def due_text(ticket: Ticket, now: datetime, stage: str) -> str:

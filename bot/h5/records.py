@@ -1,0 +1,122 @@
+"""A ticket's progress and its survey, as the resident sees them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from handlers.applications.models import ApplicationStage
+from handlers.desk import Desk
+from handlers.masking import mask_text
+from handlers.surveys import service as surveys
+from handlers.surveys.rules import Mark
+from handlers.tickets import service
+from handlers.tickets.models import Action, Category, ShortLink, State, Ticket
+from handlers.tickets.rules import CATEGORY_WORDS, STATE_WORDS
+
+STEPS = (
+    ("受理", "created_at"),
+    ("接单", "accepted_at"),
+    ("到场", "arrived_at"),
+    ("办结", "resolved_at"),
+    ("评价", "closed_at"),
+)
+TOLD = {
+    Action.OPENED: "已受理",
+    Action.ACCEPT: "已接单",
+    Action.DEPART: "已出发",
+    Action.ARRIVE: "已到场",
+    Action.REPLY: "回复",
+    Action.RESOLVE: "办结",
+    Action.CLOSE: "关闭",
+    Action.CANCEL: "撤销",
+    Action.TRANSFER: "转派",
+    Action.MERGE: "合并",
+    Action.REOPEN: "重新处理",
+    Action.URGE: "催办",
+    Action.ADD: "补充",
+}
+DUE = {"first_contact": "联系", "arrival": "到场", "restoration": "恢复供电", "reply": "答复"}
+SCORES = ((5, "非常满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "非常不满意"))
+BEST = 5
+MAX_COMMENT = 500
+
+
+def ticket_page(
+    desk: Desk, link: ShortLink, ticket: Ticket, *, is_own: bool
+) -> ResponseReturnValue:
+    """Steps and times for whoever holds the link; words only for the resident himself."""
+    return render_template(
+        "h5/ticket.html",
+        token=link.token,
+        is_own=is_own,
+        ticket=ticket,
+        matter=CATEGORY_WORDS[Category(ticket.category)],
+        state=STATE_WORDS[State(ticket.state)],
+        steps=[(name, getattr(ticket, column)) for name, column in STEPS],
+        stages=_stages(desk, ticket),
+        due=[
+            (word, datetime.fromisoformat(ticket.due[s]))
+            for s, word in DUE.items()
+            if s in ticket.due
+        ],
+        lines=_lines(ticket, is_own=is_own),
+        now=desk.now,
+    )
+
+
+def survey_page(desk: Desk, link: ShortLink, ticket: Ticket) -> ResponseReturnValue:
+    survey = surveys.of_ticket(desk.session, ticket.id)
+    return render_template(
+        "h5/survey.html",
+        token=link.token,
+        ticket=ticket,
+        matter=CATEGORY_WORDS[Category(ticket.category)],
+        survey=survey,
+        scores=SCORES,
+        fault="",
+    )
+
+
+def take_survey(desk: Desk, link: ShortLink, form: Mapping[str, str]) -> ResponseReturnValue:
+    """Record the answer; what was typed stays on the page when something is missing."""
+    ticket = service.get(desk, link.record)
+    survey = surveys.of_ticket(desk.session, ticket.id)
+    score, solved = form.get("score", ""), form.get("solved", "")
+    comment = form.get("comment", "").strip()[:MAX_COMMENT]
+    matter = CATEGORY_WORDS[Category(ticket.category)]
+    if survey is None or (score not in {"1", "2", "3", "4", "5"} and solved != "no"):
+        page = render_template(
+            "h5/survey.html",
+            token=link.token,
+            ticket=ticket,
+            matter=matter,
+            survey=survey,
+            scores=SCORES,
+            fault="请点一个满意程度。",
+            comment=comment,
+        )
+        return page, 422
+    mark = Mark(int(score) if score else None, {"yes": True, "no": False}.get(solved))
+    child = surveys.answer(desk, survey, mark, comment=comment or None, came_from="h5")
+    return render_template("h5/thanks.html", child=child, regulator=desk.tables.contacts.regulator)
+
+
+def _lines(ticket: Ticket, *, is_own: bool) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": event.at,
+            "what": TOLD[Action(event.action)],
+            "text": mask_text(event.text) if event.text and is_own else "",
+        }
+        for event in ticket.events
+        if event.is_public and event.action in TOLD
+    ]
+
+
+def _stages(desk: Desk, ticket: Ticket) -> list[ApplicationStage]:
+    query = sa.select(ApplicationStage).where(ApplicationStage.ticket_id == ticket.id)
+    return list(desk.session.scalars(query.order_by(ApplicationStage.sequence)))

@@ -1,0 +1,65 @@
+"""Pages of residents: one record behind a short link, outages for everyone."""
+
+from flask import Blueprint, abort, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from bot.h5 import bills, oauth, outages, records
+from bot.parts import Parts
+from handlers.desk import Desk
+from handlers.tickets import links, service
+from handlers.tickets.models import ShortLink
+
+PURPOSES = frozenset({"ticket", "survey", "bills"})
+
+
+def blueprint(parts: Parts) -> Blueprint:
+    h5 = Blueprint("h5", __name__, url_prefix="/h5")
+    oauth.register(h5, parts)
+    outages.register(h5, parts)
+
+    @h5.get("/t/<token>")
+    def show(token: str) -> ResponseReturnValue:
+        with parts.looking() as desk:
+            link = _link(desk, token)
+            if link.purpose == "bills":
+                if oauth.openid() != link.openid:
+                    return oauth.ask(parts, f"/h5/t/{token}")
+                return bills.page(desk, link)
+            ticket = service.get(desk, link.record, lock=False)
+            if link.purpose == "survey":
+                return records.survey_page(desk, link, ticket)
+            return records.ticket_page(desk, link, ticket, is_own=oauth.openid() == link.openid)
+
+    @h5.get("/t/<token>/whole")
+    def show_whole(token: str) -> ResponseReturnValue:
+        """All of a ticket, for its resident alone."""
+        with parts.looking() as desk:
+            link = _link(desk, token)
+        if oauth.openid() == link.openid:
+            return redirect(f"/h5/t/{token}")
+        return oauth.ask(parts, f"/h5/t/{token}")
+
+    @h5.post("/t/<token>/survey")
+    def answer(token: str) -> ResponseReturnValue:
+        with parts.working() as desk:
+            link = _link(desk, token)
+            if link.purpose != "survey":
+                abort(404)
+            return records.take_survey(desk, link, request.form)
+
+    @h5.errorhandler(404)
+    def not_found(_: Exception) -> ResponseReturnValue:
+        return render_template("h5/gone.html"), 404
+
+    @h5.errorhandler(403)
+    def refused(_: Exception) -> ResponseReturnValue:
+        return render_template("h5/refused.html"), 403
+
+    return h5
+
+
+def _link(desk: Desk, token: str) -> ShortLink:
+    link = links.follow(desk, token)
+    if link is None or link.purpose not in PURPOSES:
+        abort(404)
+    return link
