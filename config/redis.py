@@ -12,13 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 import redis
+import structlog
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config.settings import Settings
+
+log = structlog.get_logger(__name__)
 
 SECONDS = 2.0
 KEEPER = Path(__file__).with_name("redis_keeper.py")
@@ -50,14 +53,15 @@ class EmbeddedRedis:
     def __init__(self, folder: Path) -> None:
         self._folder = folder.resolve()
         self.socket = _socket_path(self._folder)
-        self._owned: IO[str] | None = None
+        self._owned: int | None = None
 
     def ensure(self) -> None:
         """Own the server, and start it unless it answers; raises RedisUnavailableError."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with self._starting():
             if self._owned is None:
-                self._owned = (self._folder / "redis.owners").open("a")
+                # A bare descriptor: the process owns the server until it ends or releases it.
+                self._owned = os.open(self._folder / "redis.owners", os.O_RDWR | os.O_CREAT, 0o600)
                 fcntl.flock(self._owned, fcntl.LOCK_SH)
             if not self._answers():
                 self._start()
@@ -65,7 +69,7 @@ class EmbeddedRedis:
     def release(self) -> None:
         """Stop owning the server; it ends when nobody owns it."""
         if self._owned is not None:
-            self._owned.close()
+            os.close(self._owned)
             self._owned = None
 
     def client(self, *, seconds: float = SECONDS) -> redis.Redis:
@@ -135,8 +139,25 @@ def source(settings: Settings) -> RedisSource:
 
 
 def connect(settings: Settings, *, seconds: float = SECONDS) -> redis.Redis:
-    """A client of the configured or the embedded Redis; it may be down, callers cope."""
-    return source(settings).client(seconds=seconds)
+    """A client of the configured or the embedded Redis, which is started if need be.
+
+    It may be down, now or later: callers cope.
+    """
+    chosen = source(settings)
+    try:
+        chosen.ensure()
+    except RedisUnavailableError as error:
+        log.error("redis_not_started", error=str(error))  # noqa: TRY400 - its text says it all
+    return chosen.client(seconds=seconds)
+
+
+def with_timeout(client: redis.Redis, seconds: float) -> redis.Redis:
+    """A client of the same Redis with connections and a patience of its own."""
+    pool = client.connection_pool
+    options = pool.connection_kwargs | _options(seconds)
+    return redis.Redis.from_pool(
+        redis.ConnectionPool(connection_class=pool.connection_class, **options)
+    )
 
 
 def _options(seconds: float) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 leaves behind falls due again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from notifier.outbox import DANGER, FAULT
 # `route` until it is settled: handed over or being sent; failed and waiting for another try.
 UNDER_WAY, RETRYING = "under_way", "retrying"
 # Behind a message that is being sent right now, so much later.
-A_MOMENT = timedelta(seconds=1)
+A_MOMENT = timedelta(seconds=0.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,8 @@ def hand_over(
 ) -> Batch | None:
     """Take the next due messages of these priorities for one batch.
 
-    A message waits behind an earlier one to the same target that is under way or retrying, unless
-    it is more urgent; it falls due with that one.
+    A message waits behind an earlier one to the same target that is to be tried again, unless it
+    is more urgent; it falls due with that one.
     """
     exclusive(session, "outbox")
     columns = (
@@ -67,13 +67,9 @@ def hand_over(
         OutboxMessage.target,
         OutboxMessage.priority,
     )
-    due = _due(now, priorities).with_only_columns(*columns)
-    rows = session.execute(due.limit(limit)).all()
-    waits = _waits(session, rows, now)
-    if waits:
-        session.execute(
-            sa.update(OutboxMessage), [{"id": key, "due_at": at} for key, at in waits.items()]
-        )
+    rows = session.execute(_due(now, priorities).with_only_columns(*columns).limit(limit)).all()
+    waits = _waits(session, rows, now, {RETRYING})
+    _put_off(session, waits)
     ids = tuple(row.id for row in rows if row.id not in waits)
     if not ids:
         return None
@@ -88,7 +84,10 @@ def hand_over(
 
 
 def claim(session: Session, batch: Batch, now: datetime, lease: timedelta) -> list[OutboxMessage]:
-    """The messages of a batch that are still ours, in the order to send them in."""
+    """The messages of a batch that are still ours, in the order to send them in.
+
+    What another worker is sending to the same target right now goes first: ours is put off.
+    """
     won = session.scalars(
         sa.update(OutboxMessage)
         .where(
@@ -100,8 +99,31 @@ def claim(session: Session, batch: Batch, now: datetime, lease: timedelta) -> li
         .returning(OutboxMessage.id)
         .execution_options(synchronize_session=False)
     ).all()
-    messages = sa.select(OutboxMessage).where(OutboxMessage.id.in_(won))
+    columns = (
+        OutboxMessage.id,
+        OutboxMessage.channel,
+        OutboxMessage.target,
+        OutboxMessage.priority,
+    )
+    ours = session.execute(sa.select(*columns).where(OutboxMessage.id.in_(won))).all()
+    waits = _waits(session, ours, now, {UNDER_WAY, RETRYING})
+    _put_off(session, waits, given_back=True)
+    messages = sa.select(OutboxMessage).where(OutboxMessage.id.in_(set(won) - set(waits)))
     return list(session.scalars(messages.order_by(OutboxMessage.priority, OutboxMessage.id)))
+
+
+def _put_off(session: Session, waits: dict[int, datetime], *, given_back: bool = False) -> None:
+    """Let messages fall due later; `given_back`: the try that was counted did not happen."""
+    for key, due_at in waits.items():
+        values: dict[str, object] = {"due_at": due_at, "route": ""}
+        if given_back:
+            values["attempts"] = OutboxMessage.attempts - 1
+        session.execute(
+            sa.update(OutboxMessage)
+            .where(OutboxMessage.id == key)
+            .values(values)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _due(now: datetime, priorities: Priorities) -> sa.Select[OutboxMessage]:
@@ -117,9 +139,13 @@ def _due(now: datetime, priorities: Priorities) -> sa.Select[OutboxMessage]:
 
 
 def _waits(
-    session: Session, rows: Sequence[sa.Row[int, str, str, int]], now: datetime
+    session: Session,
+    rows: Sequence[sa.Row[int, str, str, int]],
+    now: datetime,
+    routes: Collection[str],
 ) -> dict[int, datetime]:
     """Which of the rows must wait for an earlier one to the same target, and until when."""
+    ids = {row.id for row in rows}
     ahead = session.execute(
         sa.select(
             OutboxMessage.id,
@@ -131,7 +157,7 @@ def _waits(
         ).where(
             OutboxMessage.target.in_({row.target for row in rows}),
             OutboxMessage.state == OutboxState.PENDING,
-            OutboxMessage.route != "",
+            OutboxMessage.route.in_(routes),
             OutboxMessage.due_at > now,
         )
     ).all()
@@ -143,7 +169,7 @@ def _waits(
         until = [
             now + A_MOMENT if other.route == UNDER_WAY else other.due_at
             for other in by_target.get((row.channel, row.target), [])
-            if other.id < row.id and other.priority <= row.priority
+            if other.id < row.id and other.id not in ids and other.priority <= row.priority
         ]
         if until:
             waits[row.id] = max(until)

@@ -50,7 +50,7 @@ class Delivery:
         self._channels = channels
         self._limits = limits
         self._clock = clock
-        self._checks = checks or NoChecks()
+        self.checks = checks or NoChecks()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
         # Of their own: what is urgent must not wait for the calls of a batch under way.
         self._urgent_pool = ThreadPoolExecutor(threads // 2 or 1, thread_name_prefix="send-urgent")
@@ -105,7 +105,7 @@ class Delivery:
             settlement = Settlement(session, self._clock.now(), self._limits)
             sent = settlement.settle(group)
             if settlement.closed_windows:
-                self._checks.close_windows(session, settlement.closed_windows)
+                self.checks.close_windows(session, settlement.closed_windows)
             return sent
 
         return self._surely(write, SETTLE_SECONDS)
@@ -132,7 +132,7 @@ class Delivery:
     def _without_skipped(
         self, session: Session, messages: list[OutboxMessage], now: datetime
     ) -> list[OutboxMessage]:
-        reasons = self._checks.skips(session, messages, now)
+        reasons = self.checks.skips(session, messages, now)
         for message in messages:
             if message.id in reasons:
                 message.state, message.error = OutboxState.SKIPPED, reasons[message.id]
@@ -143,7 +143,7 @@ class Delivery:
         self, session: Session, messages: list[OutboxMessage], now: datetime
     ) -> list[Shipment]:
         wanting = [m for m in messages if _wants_window(m)]
-        taken = self._checks.take_windows(session, [m.target for m in wanting], now)
+        taken = self.checks.take_windows(session, [m.target for m in wanting], now)
         windows = {m.id for m, has_window in zip(wanting, taken, strict=True) if has_window}
         tickets = [m.target for m in messages if m.channel == Channel.CARD_UPDATE]
         cards = _open_cards(session, tickets, now)

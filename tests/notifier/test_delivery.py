@@ -148,15 +148,15 @@ def test_danger_overtakes_what_is_being_tried_again(database, delivery, channel,
 
 def test_a_message_that_another_batch_holds_is_not_sent_twice(database, delivery, channel, time):
     add(database, outgoing("一"), outgoing("二"), now=time.at)
-    first = delivery.hand_over(limit=1)
-    assert delivery.hand_over() is None  # the second waits behind the first
-    time.wait(seconds=2)
-    assert delivery.hand_over() is None
+    first, second = delivery.hand_over(limit=1), delivery.hand_over()
+    assert len(first.ids) == len(second.ids) == 1
+    assert delivery.deliver(second) == 0  # the first goes first
     assert delivery.deliver(first) == 1
     assert delivery.deliver(first) == 0
-    time.wait(seconds=2)
+    time.wait(seconds=1)
     assert delivery.deliver_due() == 1
     assert channel.texts == ["一", "二"]
+    assert [row.attempts for row in rows(database)] == [1, 1]
 
 
 def test_a_batch_that_nobody_claimed_in_time_falls_due_again_and_the_old_one_is_void(

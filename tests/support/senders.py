@@ -56,12 +56,12 @@ def outgoing(
     text: str,
     target: str = "zhou",
     *,
-    channel: Channel = Channel.WECOM_APP,
+    channel: Channel = Channel.WECOM_APPCHAT,
     priority: int = NORMAL,
     due_at: datetime | None = None,
     **payload: object,
 ) -> Outgoing:
-    """A message whose text is its key."""
+    """A message whose text is its key; on the channel without a quota unless said otherwise."""
     return Outgoing(
         channel=channel,
         target=target,
