@@ -22,6 +22,7 @@ from werkzeug.serving import make_server
 from bot import log, schema, wiring
 from bot.access.passwords import set_password
 from bot.app import create_app
+from bot.chores import CHORES
 from bot.parts import Parts
 from bot.platforms import menu
 from bot.simulator import (
@@ -33,6 +34,7 @@ from bot.simulator import (
 )
 from bot.simulator.server import QuietHandler
 from bot.worker import Worker
+from config import redis as redis_settings
 from config.clock import CHINA
 from config.settings import Settings
 from handlers.grid.models import Staff
@@ -75,7 +77,7 @@ def run(*, port: int, data: Path | None, opens_browser: bool) -> None:
     simulator = create_simulator(simulator_config(settings, base))
     app = DispatcherMiddleware(create_app(parts), {"/sim": simulator})
     server = make_server("127.0.0.1", port, app, threaded=True, request_handler=QuietHandler)
-    worker = Worker(parts)
+    worker = Worker(parts, redis_settings.source(settings), CHORES)
     threading.Thread(target=server.serve_forever, name="web", daemon=True).start()
     worker.start()
     try:

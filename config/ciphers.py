@@ -54,6 +54,23 @@ class FieldCipher:
         except InvalidTag as error:
             raise CipherError("a stored field was damaged or written with another key") from error
 
+    def seal(self, content: bytes) -> bytes:
+        """Encrypt a file's bytes: key id || nonce || ciphertext || tag."""
+        nonce = os.urandom(NONCE)
+        name = self._ids[0]
+        return name.encode() + nonce + self._ciphers[name].encrypt(nonce, content, None)
+
+    def unseal(self, stored: bytes) -> bytes:
+        """Open a sealed file; raises CipherError when no configured key fits."""
+        cipher = self._ciphers.get(stored[:KEY_ID].decode("ascii", "replace"))
+        if cipher is None:
+            raise CipherError("no key of this file in GRIDBOT_FIELD_KEY; keep old keys behind")
+        nonce, sealed = stored[KEY_ID : KEY_ID + NONCE], stored[KEY_ID + NONCE :]
+        try:
+            return cipher.decrypt(nonce, sealed, None)
+        except InvalidTag as error:
+            raise CipherError("a stored file was damaged") from error
+
     def is_current(self, stored: str) -> bool:
         return stored.startswith(f"k:{self._ids[0]}:")
 

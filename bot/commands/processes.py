@@ -5,10 +5,14 @@ from typing import Annotated
 import typer
 
 from bot import log, wiring
+from bot.chores import CHORES
 from bot.commands import common, doctoring
 from bot.platforms import menu
 from bot.serving import serve_web
+from bot.worker import Worker
 from bot.worker import run as run_worker
+from bot.wsgi import wait_for
+from config import redis as redis_settings
 
 Bind = Annotated[str, typer.Option(help="address:port")]
 
@@ -24,7 +28,9 @@ def worker() -> None:
     """Run relay, RQ workers and timers."""
     read = common.settings()
     log.configure(read.log_level)
-    run_worker(read)
+    parts = wiring.build(read)
+    wait_for(parts.database)
+    run_worker(Worker(parts, redis_settings.source(read), CHORES))
 
 
 def doctor() -> None:

@@ -10,7 +10,7 @@ from handlers.dialogue.form import Field, Form, RefusedError
 from handlers.dialogue.turn import Choice, Reply, Turn
 from handlers.grid.places import Where, ask_place
 from handlers.outages import queries as outages
-from handlers.outages import subscribers
+from handlers.outages import service as outage_service
 from handlers.tickets import contact, safety, service, words
 from handlers.tickets.models import Category, Ticket
 from handlers.tickets.opening import Wish, add_words, open_ticket
@@ -164,7 +164,7 @@ def _known_outage(turn: Turn, desk: Desk, case: dict[str, Any], where: Where) ->
     outage = outages.active_at(desk.session, where.community_code, where.building, desk.now)
     if outage is None:
         return None
-    subscribers.follow(
+    outage_service.subscribe(
         desk, outage, turn.user_id, community_code=where.community_code, building=where.building
     )
     case["known_outage"] = outage.outage_code

@@ -1,0 +1,40 @@
+"""What the business does by the clock; the worker runs these beside its own timers."""
+
+from collections.abc import Callable, Mapping
+
+from bot import media
+from bot.jobs import TIMERS, Timer
+from bot.parts import Parts
+from handlers.desk import Desk
+from handlers.outages import timers as outages
+from handlers.surveys import service as surveys
+from handlers.tickets import watch
+
+
+def _at_desk(chore: Callable[[Desk], object]) -> Callable[[Parts], None]:
+    def run(parts: Parts) -> None:
+        with parts.working() as desk:
+            chore(desk)
+
+    return run
+
+
+def tick_outages(parts: Parts) -> None:
+    """Page after page, each in a transaction of its own, until nothing is left to expand."""
+    is_busy = True
+    while is_busy:
+        with parts.working() as desk:
+            is_busy = bool(outages.tick(desk))
+
+
+CHORES: Mapping[str, Timer] = {
+    **TIMERS,
+    "outages": Timer(5, tick_outages, on_nudge=True),
+    "surveys": Timer(15, _at_desk(surveys.send_due)),
+    "page_again": Timer(20, _at_desk(watch.page_again)),
+    "escalate": Timer(30, _at_desk(watch.escalate_unaccepted)),
+    "warn_due": Timer(60, _at_desk(watch.warn_due)),
+    "warn_promises": Timer(60, _at_desk(watch.warn_promises)),
+    "close_silent": Timer(600, _at_desk(watch.close_silent)),
+    "media": Timer(5, media.fetch_waiting, on_nudge=True),
+}

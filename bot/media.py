@@ -1,0 +1,110 @@
+"""Fetch what residents sent, strip what gives them away, keep it sealed."""
+
+import io
+import secrets
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+import structlog
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from bot.parts import Parts
+from config.database import cipher_of
+from handlers.dialogue.turn import Door
+from handlers.tickets.models import Media
+from notifier.errors import ChannelError
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 20
+LIFE = timedelta(days=3)  # the platforms keep media no longer (PLATFORMS.md 2.6)
+MAX_PIXELS = 40_000_000
+EDGE = 2048
+THUMB = 320
+TYPES = {
+    "image": {"image/jpeg", "image/png", "image/gif"},
+    "voice": {"audio/amr", "audio/mpeg", "audio/mp3", "voice/speex", "application/octet-stream"},
+    "video": {"video/mp4", "application/octet-stream"},
+}
+
+
+class UnusableMediaError(Exception):
+    """What was fetched is not what it says, or too large."""
+
+
+def fetch_waiting(parts: Parts) -> int:
+    """Fetch the media that wait, each on its own; returns how many came."""
+    with parts.database.reading() as session:
+        query = sa.select(Media.id).where(Media.state == "waiting").order_by(Media.id)
+        waiting = list(session.scalars(query.limit(AT_ONCE)))
+    return sum(_fetch(parts, number) for number in waiting)
+
+
+def folder(parts: Parts) -> Path:
+    return parts.settings.data_dir / "media"
+
+
+def read(parts: Parts, media: Media, *, thumb: bool = False) -> bytes:
+    """The bytes of a kept file; raises FileNotFoundError."""
+    name = f"{media.path}.thumb" if thumb else media.path
+    stored = (folder(parts) / name).read_bytes()
+    return cipher_of(parts.database.engine.dialect).unseal(stored)
+
+
+def _fetch(parts: Parts, number: int) -> bool:
+    with parts.database.reading() as session:
+        media = session.get_one(Media, number)
+    client = parts.wechat if media.platform == Door.OFFICIAL_ACCOUNT else parts.wecom
+    if client is None:
+        return _settle(parts, number, state="failed", error="this platform is not set up")
+    try:
+        got = client.media(media.media_id)
+        content, kind = _checked(media.kind, got.content, got.mime)
+    except UnusableMediaError as error:
+        return _settle(parts, number, state="refused", error=str(error))
+    except ChannelError as error:
+        is_over = error.permanent or parts.clock.now() - media.received_at > LIFE
+        return _settle(parts, number, state="failed" if is_over else "waiting", error=str(error))
+    name = secrets.token_hex(16)
+    _keep(parts, name, content)
+    if media.kind == "image":
+        _keep(parts, f"{name}.thumb", _scaled(content, THUMB))
+    return _settle(parts, number, state="kept", path=name, content_type=kind, size=len(content))
+
+
+def _checked(kind: str, content: bytes, content_type: str) -> tuple[bytes, str]:
+    """An image is drawn anew, which drops EXIF and whatever was hidden behind it."""
+    told = content_type.partition(";")[0].strip().lower()
+    if kind != "image":
+        if told not in TYPES[kind]:
+            raise UnusableMediaError(f"a {kind} of type {told}")
+        return content, told
+    return _scaled(content, EDGE), "image/jpeg"
+
+
+def _scaled(content: bytes, edge: int) -> bytes:
+    """A JPEG no larger than `edge` pixels, without metadata; raises UnusableMediaError."""
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise UnusableMediaError("an image of too many pixels")
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+            upright.thumbnail((edge, edge))
+            out = io.BytesIO()
+            upright.save(out, "JPEG", quality=85)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
+        raise UnusableMediaError("not an image that can be read") from error
+    return out.getvalue()
+
+
+def _keep(parts: Parts, name: str, content: bytes) -> None:
+    folder(parts).mkdir(parents=True, exist_ok=True)
+    sealed = cipher_of(parts.database.engine.dialect).seal(content)
+    (folder(parts) / name).write_bytes(sealed)
+
+
+def _settle(parts: Parts, number: int, **columns: object) -> bool:
+    with parts.database.scope() as session:
+        session.execute(sa.update(Media).where(Media.id == number).values(**columns))
+    return columns["state"] == "kept"
