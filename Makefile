@@ -25,7 +25,7 @@ bot/static/vendor/.ready: package-lock.json bot/assets.py $(READY)
 	touch $@
 
 $(MODEL): $(READY) $(wildcard nlu/data/*.yml) $(wildcard nlu/*.py) $(wildcard nlu/training/*.py)
-	$(BIN)/python -m nlu.training.train
+	$(BIN)/gridbot nlu train
 	touch $@
 
 demo: setup ## set up, then run the whole product with a made-up city

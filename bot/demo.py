@@ -186,7 +186,7 @@ def _trained() -> None:
         local.load()
     except ModelError:
         print("第一次启动：训练本地模型，约一分钟……", flush=True)  # noqa: T201
-        train.train(local.MODEL)
+        train.train()
 
 
 def _keys(folder: Path) -> Keys:

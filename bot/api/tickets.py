@@ -125,7 +125,7 @@ def _one(desk: Desk, ticket: Ticket) -> dict[str, Any]:
     )
 
 
-def _filtered(query: TicketQuery | ExportQuery) -> sa.Select[tuple[Ticket]]:
+def _filtered(query: TicketQuery | ExportQuery) -> sa.Select[Ticket]:
     wanted = sa.select(Ticket).order_by(Ticket.id)
     for name in ("state", "category", "grid_code"):
         if (value := getattr(query, name)) is not None:

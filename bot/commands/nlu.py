@@ -1,62 +1,84 @@
 """`gridbot nlu`: train, parse, evaluate, and the flywheel."""
 
-import json as json_module
-from collections.abc import Callable
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from rich.console import Console
 
-from bot import wiring
 from bot.commands import common
 from bot.conversation.registry import Registry
 from config.clock import CHINA
 from config.settings import Settings
 from handlers.guide import service as guide
-from nlu import local, show
+from nlu import local, places, rasa
 from nlu.training import challenge as challenges
 from nlu.training import evaluate as evaluations
+from nlu.training import render
 from nlu.training import train as training
+from nlu.training.data import DataError
+from nlu.training.evaluate import LineError
 from nlu.understanding import Engine, Gazetteer
 
 app = typer.Typer(no_args_is_help=True, help="Understanding of what residents write.")
 
-EngineName = Annotated[Literal["local", "rasa"], typer.Option(help="which engine")]
+NAMES = Literal["local", "rasa"]
+EngineName = Annotated[NAMES, typer.Option(help="which engine")]
 AsJson = Annotated[bool, typer.Option("--json", help="one JSON object")]
+SETS = Path(local.__file__).parent / "evaluation"
 
 
-def _engine(settings: Settings, name: str) -> Engine:
+def _engine(name: NAMES) -> Engine:
     if name == "local":
         return local.load()
-    return wiring.rasa_alone(settings)
+    settings = Settings.from_env(os.environ)
+    return rasa.connect(settings.rasa_url, settings.rasa_token.get_secret_value())
 
 
-def _with(name: str, use: Callable[[Engine, Gazetteer], None]) -> None:
-    settings = common.settings()
+@contextmanager
+def _gazetteer() -> Iterator[Gazetteer]:
+    """The registry's places from the database; none where no database is configured."""
+    if "GRIDBOT_PUBLIC_URL" not in os.environ and "GRIDBOT_PUBLIC_URL_FILE" not in os.environ:
+        typer.echo("no GRIDBOT_… settings: understanding without a registry's places", err=True)
+        yield places.build([])
+        return
     with common.database() as database:
-        use(_engine(settings, name), Registry(database).gazetteer())
+        yield Registry(database).gazetteer()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Mistakes in files are told by file and line."""
+    try:
+        yield
+    except (DataError, LineError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from error
+    except OSError as error:
+        typer.echo(f"{error.filename}: {error.strerror}", err=True)
+        raise typer.Exit(1) from error
 
 
 @app.command()
 def train() -> None:
     """Train the local model from nlu/data."""
-    report = training.train(local.MODEL)
-    typer.echo(report)
+    with _told():
+        typer.echo(str(training.train()))
 
 
 @app.command()
 def parse(text: str, engine: EngineName = "local", json: AsJson = False) -> None:  # noqa: FBT002
     """Show tokens, intents with scores, things named, danger and timing."""
-
-    def use(found: Engine, gazetteer: Gazetteer) -> None:
-        understanding = found.understand(text, at=datetime.now(CHINA), gazetteer=gazetteer)
-        if json:
-            typer.echo(json_module.dumps(show.as_dict(understanding), ensure_ascii=False))
-        else:
-            show.print_parse(understanding)
-
-    _with(engine, use)
+    with _gazetteer() as known:
+        answer = render.parse(text, _engine(engine), known, at=datetime.now(CHINA))
+    if json:
+        typer.echo(render.understanding_json(answer))
+    else:
+        Console().print(render.understanding(answer))
 
 
 @app.command()
@@ -64,22 +86,22 @@ def evaluate(
     file: Path,
     engine: EngineName = "local",
     json: AsJson = False,  # noqa: FBT002
-    compare: Annotated[bool, typer.Option("--compare", help="local and rasa side by side")] = False,  # noqa: FBT002
+    compare: Annotated[
+        tuple[NAMES, NAMES] | None, typer.Option(help="two engines side by side")
+    ] = None,
 ) -> None:
-    """Score a file of JSON lines (NLU.md, Evaluation file)."""
-    lines = evaluations.read(file)
-
-    def use(found: Engine, gazetteer: Gazetteer) -> None:
-        report = evaluations.evaluate(lines, found, gazetteer)
-        if compare:
-            other = evaluations.evaluate(lines, _engine(common.settings(), "rasa"), gazetteer)
-            evaluations.print_comparison(report, other)
-        elif json:
-            typer.echo(json_module.dumps(report.as_dict(), ensure_ascii=False))
-        else:
-            evaluations.print_report(report)
-
-    _with(engine, use)
+    """Score a file of JSON lines (the README says what one looks like)."""
+    with _told():
+        lines = evaluations.load(file)
+    names: tuple[NAMES, ...] = compare or (engine,)
+    with _gazetteer() as known:
+        reports = {name: evaluations.evaluate(lines, _engine(name), known) for name in names}
+    if json:
+        typer.echo(reports[names[0]].to_json())
+    elif compare:
+        Console().print(render.compare(reports))
+    else:
+        Console().print(render.table(reports[engine]))
 
 
 @app.command()
@@ -91,6 +113,11 @@ def export() -> None:
 
 @app.command()
 def challenge(extra: Path) -> None:
-    """Train with more examples and keep the new model only if it wins on every gate."""
-    verdict = challenges.challenge(extra)
-    typer.echo(verdict)
+    """Train with more examples (YAML) and keep the new model only if it wins on every gate."""
+    with _told(), _gazetteer() as known:
+        sets = {path.stem: evaluations.load(path, split="dev") for path in SETS.glob("*.jsonl")}
+        verdict = challenges.challenge(extra.read_text("utf-8"), sets, local.load(), known)
+    for gate in verdict.gates:
+        mark = "ok   " if gate.is_passed else "FAIL "
+        typer.echo(f"{mark} {gate.lines} {gate.figure}: {gate.champion} -> {gate.challenger}")
+    typer.echo("replaced" if verdict.replaced else "the old model stays")

@@ -8,13 +8,14 @@ import typer
 
 from bot.access.passwords import set_password
 from bot.commands import common
+from handlers.desk import Desk
 from handlers.errors import DomainError
 from handlers.grid.models import Role, Staff, Station
 
 app = typer.Typer(no_args_is_help=True, help="Members of staff.")
 
 
-def _known(desk: common.Desk, userid: str) -> Staff:
+def _known(desk: Desk, userid: str) -> Staff:
     person = desk.session.get(Staff, userid)
     if person is None:
         raise DomainError(f"there is no member of staff {userid}; import them or `staff add`")
@@ -43,7 +44,7 @@ def totp(userid: str) -> None:
         person = _known(desk, userid)
         person.totp_secret = secret
         person.sessions_valid_from = desk.now
-    typer.echo(pyotp.TOTP(secret).provisioning_uri(userid, issuer_name="gridbot"))
+    typer.echo(pyotp.TOTP(secret).provisioning_uri(name=userid, issuer_name="gridbot"))
 
 
 @app.command()

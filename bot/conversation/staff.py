@@ -9,8 +9,8 @@ from handlers.errors import DomainError
 from handlers.guide import service as guide
 from handlers.outages import commands as outages
 from handlers.tickets import commands
-from handlers.tickets.models import Action, Ticket
-from handlers.tickets.rules import NUMBER, STATE_WORDS, State
+from handlers.tickets.models import Action, State, Ticket
+from handlers.tickets.rules import NUMBER, STATE_WORDS
 from nlu.understanding import Understanding
 
 ENTER = frozenset({"enter_agent", "subscribe"})

@@ -26,10 +26,7 @@ def case_of(turn: Turn) -> dict[str, Any]:
     and resumed together with the open question.
     """
     form = turn.memory.get("form")
-    is_new = (
-        turn.is_fresh or not isinstance(form, dict) or form.get("intent") != turn.meaning.intent
-    )
-    if is_new:
+    if turn.is_fresh or not isinstance(form, dict) or form.get("intent") != turn.meaning.intent:
         form = {
             "name": "",
             "intent": turn.meaning.intent,

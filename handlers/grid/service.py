@@ -14,7 +14,7 @@ MIN_ALIAS = 2
 def learn_alias(desk: Desk, alias: str, community_code: str) -> None:
     """Remember another name of a community, as a corrected ticket taught it."""
     name = alias.strip()
-    if len(name) < MIN_ALIAS or desk.session.get(CommunityAlias, (name, community_code)):
+    if len(name) < MIN_ALIAS or desk.session.get(CommunityAlias, {"alias": name, "community_code": community_code}):
         return
     desk.session.add(CommunityAlias(alias=name, community_code=community_code, is_learned=True))
     bump_version(desk)

@@ -5,8 +5,10 @@ from handlers.desk import Desk
 from handlers.dialogue.answers import ordinal
 from handlers.dialogue.turn import Reply, Turn
 from handlers.surveys import rules, service
+from handlers.surveys.models import Survey
 from handlers.surveys.rules import Mark
 from handlers.tickets import contact, progress
+from handlers.tickets.models import Ticket
 
 THANKS = "谢谢您的评价（{number}）！"
 THANKS_COMMENT = "谢谢您，话也记下了（{number}）。"
@@ -78,11 +80,11 @@ def _mark(turn: Turn) -> Mark | None:
     return mark
 
 
-def _record(turn: Turn, desk: Desk, survey: service.Survey, mark: Mark) -> Reply:
+def _record(turn: Turn, desk: Desk, survey: Survey, mark: Mark) -> Reply:
     text = turn.inbound.text.strip()
     comment = text if len(text) > 1 and ordinal(text) is None else None
     child = service.answer(desk, survey, mark, comment=comment, came_from="chat")
-    ticket = desk.session.get_one(service.Ticket, survey.ticket_id)
+    ticket = desk.session.get_one(Ticket, survey.ticket_id)
     turn.memory.pop("form", None)
     if child is None:
         words = THANKS_COMMENT if comment else THANKS

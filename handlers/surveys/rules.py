@@ -75,7 +75,7 @@ def due_at(
     if category in rules.repair_categories:
         return out_of_the_night(resolved_at + timedelta(minutes=rules.repair_delay_minutes), rules)
     day = resolved_at.date() + timedelta(days=1)
-    while not calendar.is_workday(day):
+    while not calendar.is_working_day(day):
         day += timedelta(days=1)
     return datetime.combine(day, time(rules.other_hour), resolved_at.tzinfo)
 
