@@ -15,6 +15,13 @@ class Mode(StrEnum):
     SAFE = "safe"
 
 
+class BodyFormat(StrEnum):
+    """What the Official Account's pushes are written in; the console offers both since 2025."""
+
+    XML = "xml"
+    JSON = "json"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WeChatAccount:
     app_id: str

@@ -7,8 +7,8 @@ from xml.parsers.expat import ExpatError
 import xmltodict
 
 
-class NotXMLError(Exception):
-    """The body is no `<xml>` document."""
+class UnreadableError(Exception):
+    """The body is no `<xml>` document (or, where JSON is spoken, no JSON object)."""
 
 
 def _element(name: str, value: Any) -> str:
@@ -32,8 +32,8 @@ def read(body: str) -> dict[str, Any]:
     try:
         parsed = xmltodict.parse(body)
     except (ExpatError, ValueError) as error:
-        raise NotXMLError(str(error)) from error
+        raise UnreadableError(str(error)) from error
     root = parsed.get("xml")
     if not isinstance(root, dict):
-        raise NotXMLError("no <xml> element")
+        raise UnreadableError("no <xml> element")
     return root

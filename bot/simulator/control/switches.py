@@ -13,7 +13,7 @@ from bot.simulator.crypto import Envelope, signature
 from bot.simulator.gateway import world
 from bot.simulator.parts.errors import Refusal
 from bot.simulator.parts.world import World
-from bot.simulator.settings import Mode
+from bot.simulator.settings import BodyFormat, Mode
 
 control = Blueprint("switches", __name__, url_prefix="/api")
 VERIFY_SECONDS = 1.0  # WeCom's patience with an echostr
@@ -23,9 +23,8 @@ TOKEN_ENDS = {"expire", "replace", "forget"}
 @control.get("/switches")
 def read() -> ResponseReturnValue:
     sim = world()
-    return jsonify(
-        {**sim.memory.unruly.as_json(), "mode": sim.mode, "product_url": sim.product_url}
-    )
+    state = {"mode": sim.mode, "body_format": sim.body_format, "product_url": sim.product_url}
+    return jsonify({**sim.memory.unruly.as_json(), **state})
 
 
 @control.post("/switches")
@@ -36,6 +35,7 @@ def turn() -> ResponseReturnValue:
         try:
             if "mode" in data:
                 sim.mode = Mode(data.pop("mode"))
+            sim.body_format = BodyFormat(data.pop("body_format", sim.body_format))
             sim.product_url = str(data.pop("product_url", sim.product_url)).rstrip("/")
             sim.memory.unruly.set(**data)
         except ValueError as error:

@@ -22,7 +22,7 @@ from bot.simulator.parts.people import Member, Members, Residents
 from bot.simulator.parts.phones import Phones
 from bot.simulator.parts.quotas import DailyQuota, RateWindow
 from bot.simulator.parts.tokens import TokenDesk
-from bot.simulator.settings import SimulatorConfig
+from bot.simulator.settings import BodyFormat, SimulatorConfig
 
 KINDS = {
     "wecom_webhook": GroupKind.WEBHOOK,
@@ -91,6 +91,7 @@ class World:
         self.clock = Clock(config.clock)
         self.product_url = config.product_url.rstrip("/")
         self.mode = config.wechat.mode
+        self.body_format = BodyFormat.XML
         self.tokens = TokenDesk()
         self.menu: dict[str, Any] = {}
         self.http = httpx.Client(trust_env=False, timeout=config.callback_timeout)
@@ -114,6 +115,7 @@ class World:
         with self.lock:
             self.memory = self._fresh()
             self.mode = self.config.wechat.mode
+            self.body_format = BodyFormat.XML
             self.clock.offset = self.clock.callback_offset = 0.0
 
     def next_id(self) -> int:

@@ -1,5 +1,6 @@
 """Pushes of the Official Account in its three modes, and what becomes of the product's answer."""
 
+import json
 import secrets
 from typing import Any
 
@@ -8,7 +9,7 @@ from bot.simulator.courier import Attempt, Push, in_order, post_thrice, rounds, 
 from bot.simulator.crypto import signature
 from bot.simulator.parts.phones import Bubble, resident_chat
 from bot.simulator.parts.world import World
-from bot.simulator.settings import Mode
+from bot.simulator.settings import BodyFormat, Mode
 from bot.simulator.wechat.replies import Reply, read_reply
 
 PATH = "/wechat/callback"
@@ -18,21 +19,28 @@ FAULT_TEXT = "该公众号提供的服务出现故障，请稍后再试"
 def build(sim: World, fields: dict[str, Any]) -> Push:
     """Sign (and seal) one push; the message keeps its MsgId, the signature is new each time."""
     timestamp, nonce = stamp(sim), secrets.token_hex(5)
-    account, plain = sim.config.wechat, xml.write(fields)
+    account, plain = sim.config.wechat, written(sim, fields)
     query = {
         "signature": spoil(sim, signature(account.token, timestamp, nonce)),
         "timestamp": timestamp,
         "nonce": nonce,
         "openid": str(fields["FromUserName"]),
     }
+    mime = "application/json" if sim.body_format is BodyFormat.JSON else "text/xml"
     if sim.mode is Mode.PLAIN:
-        return Push(PATH, query, plain, plain)
+        return Push(PATH, query, plain, plain, mime)
     envelope = sim.wechat_envelope
     encrypted = envelope.seal(plain)
     query["encrypt_type"] = "aes"
     query["msg_signature"] = spoil(sim, envelope.sign(timestamp, nonce, encrypted))
     shown = fields if sim.mode is Mode.COMPATIBLE else {"ToUserName": fields["ToUserName"]}
-    return Push(PATH, query, xml.write({**shown, "Encrypt": encrypted}), plain)
+    return Push(PATH, query, written(sim, {**shown, "Encrypt": encrypted}), plain, mime)
+
+
+def written(sim: World, fields: dict[str, Any]) -> str:
+    if sim.body_format is BodyFormat.JSON:
+        return json.dumps(fields, ensure_ascii=False)
+    return xml.write(fields)
 
 
 def common(sim: World, openid: str, kind: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The product's passive reply, read as strictly as the platform reads it."""
 
+import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -9,7 +10,7 @@ from bot.simulator import xml
 from bot.simulator.courier import Attempt
 from bot.simulator.crypto import EnvelopeError
 from bot.simulator.parts.world import World
-from bot.simulator.settings import Mode
+from bot.simulator.settings import BodyFormat, Mode
 
 TEXT_BYTES = 2048
 
@@ -28,7 +29,7 @@ class Reply:
 
 
 def _opened(sim: World, body: str) -> dict[str, Any]:
-    fields = xml.read(body)
+    fields = _parsed(sim, body)
     if "Encrypt" not in fields:
         if sim.mode is Mode.SAFE:
             raise EnvelopeError("a plain reply in safe mode")
@@ -40,7 +41,19 @@ def _opened(sim: World, body: str) -> dict[str, Any]:
         str(fields.get(name, "")) for name in ("MsgSignature", "TimeStamp", "Nonce")
     )
     envelope.check(given, timestamp, nonce, encrypted)
-    return xml.read(envelope.open(encrypted))
+    return _parsed(sim, envelope.open(encrypted))
+
+
+def _parsed(sim: World, body: str) -> dict[str, Any]:
+    if sim.body_format is BodyFormat.XML:
+        return xml.read(body)
+    try:
+        fields = json.loads(body)
+    except ValueError as error:
+        raise xml.UnreadableError(str(error)) from error
+    if not isinstance(fields, dict):
+        raise xml.UnreadableError("no JSON object")
+    return fields
 
 
 def _articles(fields: dict[str, Any]) -> list[dict[str, Any]]:
@@ -86,7 +99,7 @@ def read_reply(sim: World, openid: str, attempt: Attempt) -> Reply | None:
         return None
     try:
         fields = _opened(sim, attempt.body)
-    except (EnvelopeError, xml.NotXMLError) as error:
+    except (EnvelopeError, xml.UnreadableError) as error:
         return Reply(broken=str(error))
     if fields.get("ToUserName") != openid:
         return Reply(broken="ToUserName is not the sender")

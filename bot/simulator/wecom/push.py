@@ -3,15 +3,13 @@
 import secrets
 from typing import Any
 
-import httpx
-
 from bot.simulator import xml
 from bot.simulator.courier import Attempt, Push, in_order, post_thrice, rounds, spoil, stamp
-from bot.simulator.crypto import EnvelopeError
 from bot.simulator.parts import cards
 from bot.simulator.parts.cards import SentCard
 from bot.simulator.parts.phones import member_chat
 from bot.simulator.parts.world import World
+from bot.simulator.wecom.replies import card_changes, read_reply
 
 PATH = "/wecom/callback"
 SPOKEN = {"text", "image", "voice", "video", "news"}
@@ -49,22 +47,6 @@ def push_event(sim: World, userid: str, event: dict[str, Any]) -> list[Attempt]:
     return post_thrice(sim, lambda: build(sim, fields), retry_status=False)
 
 
-def _reply(sim: World, attempt: Attempt) -> dict[str, Any] | None:
-    """Open a passive reply; an unreadable one is dropped without a word, unlike at WeChat."""
-    if attempt.status != httpx.codes.OK or attempt.body in {"", "success"}:
-        return None
-    try:
-        outer = xml.read(attempt.body)
-        encrypted = str(outer.get("Encrypt", ""))
-        given, timestamp, nonce = (
-            str(outer.get(name, "")) for name in ("MsgSignature", "TimeStamp", "Nonce")
-        )
-        sim.wecom_envelope.check(given, timestamp, nonce, encrypted)
-        return xml.read(sim.wecom_envelope.open(encrypted))
-    except (xml.NotXMLError, EnvelopeError):
-        return None
-
-
 def _apply(sim: World, userid: str, reply: dict[str, Any], card: SentCard | None) -> dict[str, Any]:
     kind = str(reply.get("MsgType", ""))
     if kind in SPOKEN:
@@ -73,14 +55,10 @@ def _apply(sim: World, userid: str, reply: dict[str, Any], card: SentCard | None
             member_chat(userid), "app", text, at=sim.now(), via="passive", kind=kind
         )
         return {"kind": kind, "text": text}
-    word = ""
-    for part in ("Button", "TaskCard"):
-        word = str((reply.get(part) or {}).get("ReplaceName", "")) or word
-    if kind == "update_template_card":
-        word = str((reply.get("TemplateCard") or {}).get("ReplaceText") or "已处理")
-    if card and word:
-        cards.replace(card, {"replace_name": word}, sim.memory.phones.touch, {userid})
-    return {"kind": kind, "text": word}
+    changes = card_changes(reply)
+    if card and changes:
+        cards.replace(card, changes, sim.memory.phones.touch, {userid})
+    return {"kind": kind, "text": changes.get("replace_name", ""), **changes}
 
 
 def exchange(sim: World, fields: dict[str, Any], card: SentCard | None = None) -> dict[str, Any]:
@@ -89,7 +67,7 @@ def exchange(sim: World, fields: dict[str, Any], card: SentCard | None = None) -
 
     def work() -> dict[str, Any]:
         delivered = rounds(sim, lambda: build(sim, fields), retry_status=False)
-        replies = [_reply(sim, attempts[-1]) for attempts in delivered]
+        replies = [read_reply(sim, attempts[-1]) for attempts in delivered]
         first = next((reply for reply in replies if reply), None)
         with sim.lock:
             shown = _apply(sim, userid, first, card) if first else None

@@ -99,7 +99,7 @@ class FakeProduct:
             body = crypto.decrypt_message(
                 body, args["msg_signature"], args["timestamp"], args["nonce"]
             )
-        message = xmltodict.parse(body)["xml"]
+        message = json.loads(body) if body.startswith("{") else xmltodict.parse(body)["xml"]
         return self.replied(self.remember(message), message, crypto)
 
     def replied(self, answer: Any, message: dict[str, Any], crypto: Any) -> Response:

@@ -1,5 +1,9 @@
+import json
+
 import pytest
 from flask import Response
+
+from tests.bot.simulator.fake_product import WECHAT
 
 FAULT = "该公众号提供的服务出现故障，请稍后再试"
 
@@ -178,3 +182,16 @@ def test_the_last_push_can_be_sent_again(control, product):
     control.request("POST", f"residents/{control.resident('王芳')}/resend")
     first, second = product.messages
     assert first == second
+
+
+def test_an_account_may_speak_json(control, product):
+    control.trigger("drop", times=0, body_format="json", mode="plain")
+    reply = {
+        "FromUserName": WECHAT.original_id,
+        "ToUserName": control.resident("王芳"),
+        "MsgType": "text",
+        "Content": "收到",
+    }
+    product.answer = lambda _: json.dumps(reply)
+    assert control.send("停电了", who="王芳")["reply"]["text"] == "收到"
+    assert json.loads(product.bodies[0])["Content"] == "停电了"

@@ -186,3 +186,27 @@ def test_a_member_signs_in_by_oauth(platform, product):
     code = landed.split("code=")[1].split("&")[0]
     assert platform.wecom("auth/getuserinfo", code=code)["userid"] == "liuxiaoyan"
     assert platform.wecom("auth/getuserinfo", code=code)["errcode"] == 40163
+
+
+def test_a_reply_may_bring_a_whole_new_card(control, platform, product):
+    platform.wecom("message/send", message(card()))
+    product.answer = lambda _: (
+        "<xml><ToUserName>u</ToUserName><FromUserName>c</FromUserName><CreateTime>1</CreateTime>"
+        "<MsgType>update_template_card</MsgType><TemplateCard>"
+        "<CardType>button_interaction</CardType><MainTitle><Title>已接单</Title></MainTitle>"
+        "<HorizontalContentList><KeyName>到场</KeyName><Value>09:45</Value></HorizontalContentList>"
+        "<ButtonList><Text>到场</Text><Style>1</Style><Key>arrive</Key></ButtonList>"
+        "<TaskId>T2026112600001-1</TaskId></TemplateCard></xml>"
+    )
+    control.press("liuxiaoyan", "accept")
+    data = phone(control)[-1]["data"]
+    assert data["replaced"] == ""
+    assert data["card"] == {
+        "card_type": "button_interaction",
+        "main_title": {"title": "已接单"},
+        "horizontal_content_list": [{"keyname": "到场", "value": "09:45"}],
+        "button_list": [{"text": "到场", "style": 1, "key": "arrive"}],
+        "task_id": "T2026112600001-1",
+    }
+    control.press("liuxiaoyan", "arrive", task_id="T2026112600001-1")
+    assert product.messages[-1]["EventKey"] == "arrive"
