@@ -20,6 +20,7 @@ BUILDING = re.compile(r"[0-9A-Za-z\u4e00-\u9fff]{1,12}")
 CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::00)?")
 HALL_HOURS = re.compile(r"(?:[A-Z][a-z]{2}-[A-Z][a-z]{2} )?\d{2}:\d{2}-\d{2}:\d{2}")
 PERIOD = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(?:-01)?")
+DAY = re.compile(r"[T ]\d{2}:\d{2}(?::\d{2})?$")  # a spreadsheet's clock behind a date
 CODE = re.compile(r"[0-9A-Za-z_.@-]{1,64}")
 MAX_TEXT = 500
 MAX_WHOLE = 100_000_000
@@ -151,7 +152,7 @@ def period(cell: str) -> str:
 
 def day(cell: str) -> str:
     try:
-        return date.fromisoformat(cell[:10]).isoformat()
+        return date.fromisoformat(DAY.sub("", cell)).isoformat()
     except ValueError:
         raise ValueError(f"「{cell}」不是日期，请按 2026-03-25 这样填。") from None
 

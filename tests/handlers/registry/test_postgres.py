@@ -2,30 +2,28 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from config.database import Base, Database
+from config.database import Database
 from handlers.customers import service
 from handlers.customers.models import Resident
 from handlers.dialogue.turn import Door, Inbound, InboundKind
 from handlers.grid.queries import registry_version
 from handlers.registry.importer import import_registry
 from tests.handlers.registry.cities import city, with_row
-from tests.support.desks import CIPHER, NOW, make_desk
-from tests.support.postgres import fresh_database, running
+from tests.support.desks import NOW, make_database, make_desk
 
 pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
-def postgres() -> Iterator[Database]:
-    with running() as server, fresh_database(server) as url:
-        made = Database(url, CIPHER)
-        Base.metadata.create_all(made.engine)
-        yield made
-        made.close()
+def postgres(postgres_url: str, tmp_path: Path) -> Iterator[Database]:
+    made = make_database(tmp_path, url=postgres_url)
+    yield made
+    made.close()
 
 
 def test_a_city_is_imported_changed_and_refused(postgres, tmp_path):
