@@ -107,6 +107,8 @@ def open_sealed(envelope: Envelope, now: datetime, *, name: str = "Encrypt") -> 
     """The decrypted message of this request and its key; nothing else of the body is looked at."""
     body = read_body()
     check_age(now)
+    if "signature" in request.args:  # the Official Account signs the query besides the body
+        check_plain(envelope)
     if not arg("msg_signature"):
         raise ForgedError("no msg_signature")
     sealed = xml.word(xml.read(body), name)

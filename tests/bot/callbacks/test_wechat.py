@@ -123,6 +123,17 @@ def test_a_wrong_signature_is_refused(plain, safe, ear, signature):
     assert ear.heard == []
 
 
+def test_both_signatures_of_a_sealed_push_must_hold(safe, ear):
+    sealed = wire.seal(wire.xml(wire.text()), APP_ID)
+    query = wire.sealed_query(sealed)
+    body = wire.xml({"Encrypt": sealed})
+    right = wire.sign(TOKEN, query["timestamp"], query["nonce"])
+    for signature, status in ((right, 200), ("0" * 40, 403), ("", 403)):
+        signed = {**query, "signature": signature}
+        assert safe.post(PATH, query_string=signed, data=body).status_code == status
+    assert len(ear.heard) == 1
+
+
 def test_another_receiver_is_refused(safe):
     assert push(safe, wire.text(), receiver="wxfffffffffffffff0").status_code == 403
     assert push(safe, wire.text(), receiver="").status_code == 403

@@ -35,6 +35,8 @@ def simulator() -> Iterator[SimulatorServer]:
             corp_id=CORP_ID, agent_id=1000002, secret="wecom-secret", token="t", aes_key=OLD_KEY
         ),
         aibot=AiBot(token="t", aes_key=KEY),
+        callback_timeout=0.5,
+        retry_after=0.0,
     )
     with SimulatorServer(config) as server:
         yield server
