@@ -1,5 +1,6 @@
 """One form for every way a text can be typed, and the way back to the characters as written."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ _LOOKALIKES = {
     "～": "~",
     "℃": "℃",
 }
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _KEYCAP_MARKS = {"\ufe0f", "\u20e3"}
 
 
@@ -64,7 +66,7 @@ def _simplify(text: str) -> str:
         return text
     convert = _converter()
     # OpenCC works on UTF-8; a lone surrogate, which a broken emoji leaves behind, is none.
-    whole = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+    whole = _NO_TEXT.sub("\u200b", text)
     simplified = convert(whole)
     if len(simplified) == len(text):
         return simplified

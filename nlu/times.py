@@ -74,12 +74,11 @@ def _parts(text: str, match: re.Match[str], now: datetime) -> Iterator[_Said]:
     first = _day_of_month(groups["from_day"] or "", day) if day is not None else None
     begin = integer(groups["from_hour"] or "")
     if first is not None or begin is not None:
-        split = start + text[start : match.end()].index(
-            groups["from_day"] or groups["from_hour"] or ""
-        )
-        split += len(groups["from_day"] or groups["from_hour"] or "")
-        yield _Said(first or day, part, begin, 0, start, split)
-        start = split + len(words.TO.match(text, split)[0])
+        said = groups["from_day"] or groups["from_hour"] or ""
+        split = text.index(said, start) + len(said)
+        yield _Said(first or day, None if first else part, begin, 0, start, split)
+        between = words.TO.match(text, split)
+        start = between.end() if between is not None else split
         yield _Said(day, None if first is None else part, hour, _minute(groups), start, match.end())
         return
     yield _Said(day, part, hour, _minute(groups), start, match.end())
@@ -171,7 +170,7 @@ def _continued(first: _Said, last: _Said) -> _Said:
     if part is None and last.day is None and first.part is not None and last.hour is not None:
         begin = words.clock(first.part, first.hour or 0)[0] if first.hour is not None else 0
         here = words.clock(first.part, last.hour)[0]
-        part = first.part if here > begin else "下午" if last.hour < 12 else first.part
+        part = first.part if here > begin else "下午" if last.hour < words.NOON else first.part
     return _Said(day, part, last.hour, last.minute, last.start, last.end)
 
 

@@ -14,7 +14,7 @@ _ROOM = rf"(?:[a-z]?\d{{3,4}}(?!\d)|[{_CN}]{{3,6}})"
 _NO_UNIT = r"(?! ?(?:\d|[-/.:]\d|v\b|伏|千瓦|kw|度|元|块|瓦|w\b|a\b|安|户|人|米|%|天|点|分|年|月|日|平|公里|毫安|ma|次))"
 _BUILDING = (
     rf"(?P<building>(?<![a-z\d.#]){_N}|(?<![a-z\d])[a-z]\d{{0,3}})"
-    r" ?(?:号楼|栋楼?|幢楼?|#楼|座|#)(?! ?(?:公变|专变|变|箱|机|桩|充|柜|表|线|杆))"
+    r" ?(?:号楼|栋楼?|幢楼?|#楼|座|#(?! ?(?:公变|专变|变|箱|机|桩|充|柜|表|线|杆)))"
 )
 _UNIT = rf"(?P<unit>{_N}|[a-z]) ?(?:单元|门(?!口|面|店))"
 _FLOOR = rf"(?:{_N} ?[楼层](?! ?(?:都|全|也|的)))?"
@@ -58,15 +58,16 @@ def find(reading: Reading) -> Iterator[Entity]:
 def _candidates(text: str) -> Iterator[tuple[int, int, str]]:
     yield from _groups(text)
     yield from _streets(text)
-    for pattern in (_TRIPLE, _PAIR):
-        for match in pattern.finditer(text):
-            yield match.start(), match.end(), _written(match.groupdict())
+    for match in _TRIPLE.finditer(text):
+        yield match.start(), match.end(), _written(match.groupdict())
     yield from _lists(text)
     for match in _FULL.finditer(text):
         if not _is_quantity(text, match):
             groups = match.groupdict()
             groups["unit"] = groups["unit"] or groups["dashed"]
             yield match.start(), match.end(), _written(groups)
+    for match in _PAIR.finditer(text):
+        yield match.start(), match.end(), _written(match.groupdict())
     for match in _UNIT_ONLY.finditer(text):
         groups = {**match.groupdict(), "building": None}
         groups["unit"] = groups["unit"] or groups["door"]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from nlu.extractors.numerals import NUMBER, integer, number, plain
 from nlu.extractors.reading import Reading
@@ -53,6 +54,7 @@ _MONTH = re.compile(
 _BILL_TALK = re.compile(
     r"电费|账单|用电量|电量|度电|[\d一二三四五六七八九十百]度|多少度|发票|欠|扣|缴|交费|交了|抄表|对账|明细|费用|余额|读数|钱"
 )
+_MONTHS = 12
 _BILL_INTENTS = frozenset({"query_bill", "dispute_bill", "pay_bill", "request_invoice"})
 _NO_BILL = frozenset(
     {
@@ -111,7 +113,7 @@ def _yuan(match: re.Match[str]) -> str | None:
         return plain(value / 10) if value is not None else None
     value = number(groups.get("yuan") or groups.get("sign") or groups.get("sum") or "")
     if value is not None and groups.get("tenths"):
-        value += (number(groups["tenths"]) or 0) / 10
+        value += (number(groups["tenths"]) or Decimal(0)) / 10
     return plain(value) if value is not None else None
 
 
@@ -147,7 +149,7 @@ def _months(match: re.Match[str], today: date) -> Iterator[str]:
     else:
         for said in (match["from"], match["month"]):
             month = integer(said or "")
-            if month is not None and 1 <= month <= 12:
+            if month is not None and 1 <= month <= _MONTHS:
                 yield f"{_year(match['year'] or '', month, today)}-{month:02d}"
 
 

@@ -38,7 +38,7 @@ NO_DEVICE = re.compile(
 )
 DEVICE = re.compile(
     r"(?P<meter_box>电?表箱|集表箱|计量箱|电表柜|表柜|电能表箱|表盒)"
-    r"|(?P<cable_box>分支箱|分接箱|环网[柜箱]|电缆箱|落地箱|配电[箱柜]|高压[柜箱]|低压柜|街边.{0,4}箱|绿(?:色)?(?:的)?(?:大)?(?:铁)?箱子?|电箱|强电箱|开闭所|电缆分支)"
+    r"|(?P<cable_box>(?:电缆)?(?:分支箱|分接箱)|环网[柜箱]|电缆箱|落地箱|配电[箱柜]|高压[柜箱]|低压柜|街边.{0,4}箱|绿(?:色)?(?:的)?(?:大)?(?:铁)?箱子?|电箱|强电箱|开闭所|电缆分支)"
     r"|(?P<transformer>变压器|箱式?变(?!化)|配变|变台|台变|公变|专变|变电箱|变压箱)"
     r"|(?P<charging_pile>充电桩|充电柱|充电机)"
     r"|(?P<pv>光伏(?:板|设备|系统|逆变器|发电)?|太阳能板|太阳能发电|逆变器)"
@@ -58,7 +58,7 @@ APPLIED_FOR = {
 ALWAYS = {"pay_bill": "payment", "request_invoice": "invoice"}
 _FOLLOWING = frozenset({"ask_guide", "query_progress", "urge_ticket", "cancel_ticket"})
 SERVICES_OF = {
-    "apply_charging_pile": frozenset({"charging_pile", "capacity", "supply", "three_phase"}),
+    "apply_charging_pile": frozenset({"charging_pile", "capacity", "three_phase"}),
     "apply_pv": frozenset({"pv"}),
     "apply_supply": frozenset({"supply", "capacity", "temporary", "three_phase"}),
     "apply_tariff": frozenset({"tariff", "multi_person"}),
@@ -68,6 +68,7 @@ SERVICES_OF = {
     "check_meter": frozenset({"meter_check"}),
     "request_invoice": frozenset({"invoice"}),
     "pay_bill": frozenset({"payment"}),
+    "request_reconnection": frozenset({"payment"}),
 }
 SERVICE_INTENTS = frozenset(SERVICES_OF) | _FOLLOWING
 SERVICES = (
@@ -77,13 +78,13 @@ SERVICES = (
     ("temporary", re.compile(r"临时(?:用|供|接)?电|临时表|基建用电|工地用电|临电")),
     ("three_phase", re.compile(r"三相|动力电|380 ?v?|工业电(?!价)")),
     ("transfer", re.compile(r"过户|户主变更|换户主|转户")),
-    ("rename", re.compile(r"更名|改名|户名|名字(?:错|改|写)|改(?:个|一下)?名|换(?:个|一下)?名|联系电话|手机号|换.{0,4}电话|改.{0,4}电话")),
+    ("rename", re.compile(r"更名|改名|户名(?!过户)|名字(?:错|改|写)|改(?:个|一下)?名|换(?:个|一下)?名|联系电话|手机号|换.{0,4}电话|改.{0,4}电话")),
     ("close", re.compile(r"销户|注销|退表|拆表|销掉")),
     ("multi_person", re.compile(r"[多五六七八56789]口(?:人|之家)?|多人口|一户多人|人口多|大家庭|[五六七八56789]个人")),
     ("tariff", re.compile(r"峰谷|谷电|分时|阶梯电价|电价(?!多少)|合表|调档|调.{0,4}档|改.{0,3}电价|商业电|居民电价")),
     ("meter_check", re.compile(r"校(?:验)?(?:一下)?(?:电)?表|验(?:一下)?表|检定|检测(?:一下)?(?:我家)?(?:的)?(?:电)?表|校验|测(?:一下)?(?:电)?表|电表检测|检验|查一?下?(?:电)?表")),
     ("invoice", re.compile(r"发票|开票|票据|对账单|增值税|账单打印|抬头")),
-    ("payment", re.compile(r"[交缴]一?下?了?(?:电)?费|电费(?:怎么|在哪|去哪|咋)[交缴]|代扣|充值|支付|[交缴]电费|预存|自动扣|[交缴]钱|扣款")),
+    ("payment", re.compile(r"[交缴]一?下?了?(?:电)?费|电费(?:怎么|在哪|去哪|咋)[交缴]|代扣|充值|支付|[交缴]电费|预存|自动扣|[交缴]钱|扣款|结清|交清|补交|[交缴]了|[交缴]过|[交缴]完|欠费")),
     ("move", re.compile(r"移表|移(?:一下)?(?:电)?(?:表|杆|线)|(?:表|箱|杆|线|变压器)[^,。]{0,8}(?:移|挪|迁|搬|抬高|升高|换位置)|迁移|迁杆|移杆|移位|挪(?:一下)?|换(?:成)?智能(?:电)?表|老表换|抬高")),
     ("work_near_line", re.compile(r"(?:线|高压|电缆)(?:下|旁|附近|边)[^,。]{0,6}(?:施工|作业|盖|吊|建|挖|打桩)|(?:施工|吊装|作业|建房|盖房|挖土|打桩|吊车)[^。]{0,10}(?:线|电缆|高压|报备|审批)|外破|保护区")),
     ("supply", re.compile(r"开户|新装|报装|装表|装(?:个|一个|块|一块)?(?:新)?电表|立户|接电|通电|新房[^,。]{0,4}(?:用电|电)|申请用电|正式用电|单独.{0,3}表|分户|通上电|拉电")),

@@ -1,6 +1,5 @@
 """The extent, the equipment and the service a text speaks of."""
 
-import re
 from collections.abc import Iterator
 
 from nlu.extractors import thing_words as words
