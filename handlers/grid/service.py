@@ -14,7 +14,10 @@ MIN_ALIAS = 2
 def learn_alias(desk: Desk, alias: str, community_code: str) -> None:
     """Remember another name of a community, as a corrected ticket taught it."""
     name = alias.strip()
-    if len(name) < MIN_ALIAS or desk.session.get(CommunityAlias, {"alias": name, "community_code": community_code}):
+    known = sa.select(CommunityAlias).where(
+        CommunityAlias.alias == name, CommunityAlias.community_code == community_code
+    )
+    if len(name) < MIN_ALIAS or desk.session.scalar(known) is not None:
         return
     desk.session.add(CommunityAlias(alias=name, community_code=community_code, is_learned=True))
     bump_version(desk)

@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from config.database import blind
+from handlers.customers import places as homes
 from handlers.desk import Desk
 from handlers.dialogue.case import case_of, story
 from handlers.dialogue.turn import Reply, Turn
@@ -39,6 +40,8 @@ def set_phone(desk: Desk, ticket: Ticket, phone: str) -> None:
     ticket.phone = phone
     ticket.phone_index = blind(desk.session, phone, "phone")
     ticket.phone_tail_index = blind(desk.session, phone[-4:], "phone_tail")
+    if ticket.openid:
+        homes.remember_phone(desk, ticket.openid, phone)
     record(desk, ticket, Action.ADD, by="resident", text=f"联系电话 {phone}", is_public=False)
 
 

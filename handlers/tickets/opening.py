@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from config.database import blind
+from handlers.customers import places as homes
 from handlers.desk import Desk
 from handlers.grid import queries as grid
 from handlers.grid.queries import Spot
@@ -74,6 +75,7 @@ def open_ticket(desk: Desk, wish: Wish) -> tuple[Ticket, bool]:
     place_kind = spot.community.kind if spot else ""
     deadlines.set_due(desk, ticket, place_kind=place_kind)
     notices.opened(desk, ticket)
+    _remember_person(desk, wish)
     desk.record(TicketOpened(ticket.id))
     return ticket, True
 
@@ -201,6 +203,16 @@ def _remember_opening(desk: Desk, ticket: Ticket) -> None:
             text=ticket.assigned_because,
             facts={"to": ticket.assignee_userid},
         )
+
+
+def _remember_person(desk: Desk, wish: Wish) -> None:
+    """The next time the place is asked back instead of asked for, and the phone is known."""
+    if wish.openid is None:
+        return
+    if wish.community_code:
+        homes.remember_place(desk, wish.openid, wish.community_code, wish.building, wish.room)
+    if wish.phone:
+        homes.remember_phone(desk, wish.openid, wish.phone)
 
 
 def _next_number(desk: Desk) -> str:
