@@ -108,7 +108,7 @@ def short_key(*parts: str) -> str:
 
 
 def _key(fields: Fields, door: Door, user_id: str, now: datetime) -> str:
-    """MsgId, or for events sender, time, event and key (PLATFORMS: 排重), the same in a redelivery.
+    """MsgId, or for events sender, time, event and key (消息排重), the same in a redelivery.
 
     A push without CreateTime, which no platform makes, counts once a minute.
     """
