@@ -28,11 +28,16 @@ def send(text: str, who: Who = "", base: Base = BASE) -> None:
 
 @app.command()
 def trigger(
-    name: Annotated[str, typer.Argument(help=", ".join(TRIGGERS))], who: Who = "", base: Base = BASE
+    name: Annotated[str, typer.Argument(help=", ".join(TRIGGERS))],
+    options: Annotated[list[str] | None, typer.Argument(help="key=value, e.g. times=2")] = None,
+    who: Who = "",
+    base: Base = BASE,
 ) -> None:
     """Let an event or a trouble of the platform happen."""
+    given = dict(option.partition("=")[::2] for option in options or [])
+    typed = {key: int(value) if value.isdigit() else value for key, value in given.items()}
     with SimulatorClient(base) as simulator:
-        _try(lambda: simulator.trigger(name, who=who))
+        _try(lambda: simulator.trigger(name, who=who, **typed))
 
 
 @app.command()

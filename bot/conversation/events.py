@@ -20,14 +20,13 @@ MENU: dict[str, str] = {
     "PERSON": "human_agent",
     "OPINION": "suggest",
 }
-SCENE = "qrscene_"
 
 
 def answer(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
     """What an event is answered with; unknown ones in silence."""
-    event = inbound.event.lower()
+    event = inbound.event
     if event in {"subscribe", "scan"}:
-        return welcome.greet(desk, inbound.user_id, inbound.event_key.removeprefix(SCENE))
+        return welcome.greet(desk, inbound.user_id, inbound.event_key)
     if event in {"unsubscribe", "user_authorization_revoke", "user_cancellation"}:
         memory.clear()
         customers.forget(desk, inbound.user_id)
@@ -35,10 +34,8 @@ def answer(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
     if event == "click":
         return _menu(desk, inbound, memory)
     if event == "templatesendjobfinish":
-        facts = inbound.facts
-        confirmation.template_result(
-            desk.session, str(facts.get("MsgID", "")), str(facts.get("Status", "")), now=desk.now
-        )
+        msgid, status = inbound.facts.get("message_id", ""), inbound.facts.get("status", "")
+        confirmation.template_result(desk.session, str(msgid), str(status), desk.now)
     return SILENCE
 
 

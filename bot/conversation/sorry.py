@@ -1,6 +1,6 @@
 """What the writer reads when we ourselves are in trouble: never silence, danger first."""
 
-from handlers.dialogue.turn import Inbound, Reply
+from handlers.dialogue.turn import SILENCE, Inbound, InboundKind, Reply
 from nlu.understanding import Understanding
 
 TROUBLE = "系统正忙，刚才这条没记上。请过一分钟再发一次；急事请打 95598。"
@@ -11,6 +11,13 @@ DANGER = (
 )
 
 
+# Events somebody did and waits for an answer to; all others end in silence.
+ASKED = frozenset({"click", "subscribe", "scan", "template_card_event", "enter_chat"})
+
+
 def reply(inbound: Inbound, understanding: Understanding | None) -> Reply:
+    """Words for the writer; nothing for events that nobody waits for an answer to."""
+    if inbound.kind == InboundKind.EVENT and inbound.event not in ASKED:
+        return SILENCE
     is_danger = understanding is not None and understanding.hazard is not None
     return Reply(DANGER if is_danger else TROUBLE)
