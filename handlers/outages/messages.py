@@ -124,6 +124,11 @@ def key(notice: Notice, recipient: str) -> str:
     return f"{notice.outage.outage_code}:{notice.step}:{notice.sequence}:{recipient}"
 
 
+def first_key(notice: Notice, channel: Channel, target: str) -> str:
+    """The key of the publication that this recipient got."""
+    return f"{notice.outage.outage_code}:{Step.PUBLICATION}:0:{channel}:{target}"
+
+
 def facts(notice: Notice, mine: Sequence[Affected]) -> dict[str, Any]:
     """What every outage template may say."""
     outage, desk = notice.outage, notice.desk

@@ -4,7 +4,6 @@ from collections import defaultdict
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from handlers.customers.models import Binding, Customer, Resident
 from handlers.desk import Desk
@@ -201,24 +200,25 @@ def _send(notice: Notice, outgoing: list[Outgoing]) -> None:
     put(session, outgoing, now=notice.desk.now)
     if notice.step == Step.PUBLICATION or not outgoing:
         return
-    keys = [message.key for message in outgoing]
-    first = aliased(OutboxMessage)
-    session.execute(
-        sa.update(OutboxMessage)
-        .where(OutboxMessage.dedupe_key.in_(keys), OutboxMessage.reply_to_id.is_(None))
-        .values(
-            reply_to_id=sa.select(sa.func.min(first.id))
-            .where(
-                first.outage_code == notice.outage.outage_code,
-                first.target == OutboxMessage.target,
-                first.channel == OutboxMessage.channel,
-                first.step == Step.PUBLICATION,
-                first.state != OutboxState.SKIPPED,
-            )
-            .scalar_subquery()
-        )
-        .execution_options(synchronize_session=False)
-    )
+    _refer_to_first(notice, outgoing)
+
+
+def _refer_to_first(notice: Notice, outgoing: list[Outgoing]) -> None:
+    """Found by their keys: an index leads to each row, however wide the outage is."""
+    firsts = {messages.first_key(notice, m.channel, m.target): m.key for m in outgoing}
+    keys = [*firsts, *firsts.values()]
+    query = sa.select(OutboxMessage.dedupe_key, OutboxMessage.id, OutboxMessage.state)
+    rows = {
+        row.dedupe_key: row
+        for row in notice.desk.session.execute(query.where(OutboxMessage.dedupe_key.in_(keys)))
+    }
+    references = [
+        {"id": rows[key].id, "reply_to_id": rows[first].id}
+        for first, key in firsts.items()
+        if key in rows and first in rows and rows[first].state != OutboxState.SKIPPED
+    ]
+    if references:
+        notice.desk.session.execute(sa.update(OutboxMessage), references)
 
 
 def _but_untold(notice: Notice, outgoing: list[Outgoing]) -> list[Outgoing]:

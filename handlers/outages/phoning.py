@@ -155,5 +155,4 @@ def _card(desk: Desk, outage: Outage, userid: str, tasks: list[PhoneTask]) -> Ou
 
 def _place(desk: Desk, task: PhoneTask) -> str:
     community = desk.session.get(Community, task.community_code) if task.community_code else None
-    name = community.name if community else ""
-    return f"{name}{task.building and task.building + '栋'}"
+    return wording.home(community, task.building) if community else ""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -89,13 +90,26 @@ def _affected(links: list[tuple[CommunityArea, Community]], area_codes: set[str]
     is_whole = len(hit) == len(links) or any(not link.buildings for link in hit)
     buildings = () if is_whole else tuple(b for link in hit for b in link.buildings)
     unit = UNITS.get(CommunityKind(community.kind), "栋")
-    units = "" if is_whole else _units([link.buildings_text for link in hit], unit)
+    units = "" if is_whole else _units(buildings, unit)
     return Affected(community.community_code, community.name, units, buildings)
 
 
-def _units(texts: list[str], unit: str) -> str:
-    parts = [part for text in texts for part in text.split(";") if part]
+def _units(buildings: Sequence[str], unit: str) -> str:
+    """`1-6栋、8栋`: neighbouring numbers as ranges, what is no number after them."""
+    numbers = sorted({int(b) for b in buildings if b.isdecimal()})
+    parts: list[str] = []
+    for _, run in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        found = [number for _, number in run]
+        parts.append(str(found[0]) if len(found) == 1 else f"{found[0]}-{found[-1]}")
+    parts += sorted({b for b in buildings if not b.isdecimal()})
     return "、".join(f"{part}{unit}" for part in parts)
+
+
+def home(community: Community, building: str) -> str:
+    """One building as residents call it; an institution goes by its name."""
+    if not building or community.kind == CommunityKind.INSTITUTION:
+        return community.name
+    return f"{community.name}{building}{UNITS.get(CommunityKind(community.kind), '栋')}"
 
 
 def places(touched: Sequence[Affected]) -> str:
