@@ -63,7 +63,7 @@ def detect(text: str) -> Hazard | None:
         told = told.replace(slip, word)
     for pattern in rules.set_aside:
         told = pattern.sub(lambda match: _BLANK * len(match[0]), told)
-    if _is_over(told, rules) or _is_question(told, rules):
+    if rules.lesson.search(aligned.text) or _is_over(told, rules) or _is_question(told, rules):
         return None
     found = [(danger, spans) for danger in rules.dangers if (spans := _spans(danger, told))]
     if rules.theft.search(told) and not rules.theft_with_danger.search(told):
@@ -86,8 +86,6 @@ def _is_over(told: str, rules: _Rules) -> bool:
 
 def _is_question(told: str, rules: _Rules) -> bool:
     """Knowledge or permission is asked, and nothing is told to be going on."""
-    if rules.lesson.search(told):
-        return True
     return rules.asked.search(told) is not None and rules.present.search(told) is None
 
 
