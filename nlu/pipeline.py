@@ -167,10 +167,13 @@ def _others(reading: Reading, limits: Thresholds) -> list[Request]:
     """The wishes of single sentences; a sentence of a story is seldom a wish of its own."""
     if len(reading.wishes) < 2:  # noqa: PLR2004 - one sentence is the whole text
         return []
+    another = [wish.sentence.is_another for wish in reading.wishes]
+    # 「……。另外……」: the writer says that what stands on either side are two matters.
+    told = [here or after for here, after in zip(another, [*another[1:], False], strict=True)]
     return [
         Request(wish.intent, wish.confidence, wish.sentence.text)
-        for wish in reading.wishes
-        if wish.confidence >= (limits.act if wish.sentence.is_another else limits.also)
+        for wish, is_told in zip(reading.wishes, told, strict=True)
+        if wish.confidence >= (limits.act if is_told else limits.also)
         and wish.intent not in SMALL_TALK
         and wish.intent not in {OUT_OF_SCOPE, HAZARD}
     ]

@@ -1,6 +1,7 @@
 """The Rasa server as an engine: one HTTP call a sentence, all of them under one time budget."""
 
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import numpy as np
 import pybreaker
 
 from nlu import calibration
-from nlu.intents import INTENTS
+from nlu.intents import INTENTS, OUT_OF_SCOPE
 from nlu.pipeline import Pipeline
 from nlu.scorer import Array
 from nlu.understanding import Gazetteer, Understanding
@@ -25,6 +26,8 @@ _WORKERS = 8
 _FAILURES = 3  # in a row, after which the server is left alone
 _REST = 20  # seconds it is left alone
 _COLUMN = {intent: number for number, intent in enumerate(INTENTS)}
+_NOTHING = np.array([intent == OUT_OF_SCOPE for intent in INTENTS], np.float32)
+_READABLE = re.compile(r"\w")
 
 
 class RasaError(Exception):
@@ -40,6 +43,8 @@ class Server:
 
     def parse(self, text: str, seconds: float) -> Array:
         """The probabilities of INTENTS."""
+        if not _READABLE.search(text):
+            return _NOTHING  # Rasa answers 500 where its tokenizer finds no token
         try:
             answer = self.client.post(
                 "/model/parse",

@@ -122,7 +122,7 @@ def write_examples(path: Path, *, short: bool) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    return subprocess.run(
+    return subprocess.run(  # noqa: S603
         _server(options.port), cwd=HERE, env=_environment(), check=False
     ).returncode
 

@@ -1,6 +1,5 @@
 """A challenger replaces the champion only where no gate is worse."""
 
-import shutil
 from dataclasses import dataclass
 
 import pytest
@@ -9,7 +8,7 @@ from nlu import local
 from nlu.training import challenge, data, train
 from nlu.training.evaluate import Line
 from nlu.understanding import Request, Understanding
-from tests.nlu.engines import EACH, few_examples, gazetteer, small_engine
+from tests.nlu.engines import few_examples, gazetteer, small_engine
 
 EXTRA = "nlu:\n- intent: greet\n  examples: |\n    - 吼吼哈嘿\n    - 吼吼哈嘿呀\n"
 
@@ -70,6 +69,5 @@ def test_examples_that_contradict_the_known_ones_are_refused(folder):
 def test_training_writes_the_file_that_loads(folder):
     path = folder.parent / "new" / "model.npz"
     trained = train.train(folder, path)
-    assert trained.examples == len(data.load(folder)) <= 12 * EACH
+    assert trained.examples == len(data.load(folder))
     assert local.load(path, examples=folder).name == "local"
-    shutil.rmtree(path.parent)
