@@ -16,7 +16,9 @@ _WORTH_ASKING = 70.0
 _OWN = 4
 _LONGEST = 14
 # One of these for another is a different place, never a slip: 一期 and 二期, 东区 and 西区.
-_TELLING = frozenset("零一二三四五六七八九十百东南西北上下前后左右新老大小内外")
+_TELLING = frozenset("零一二三四五六七八九十百东南西北上下前后左右新老大小中内外")
+# Said for a name's character these are words of the sentence: 有电楼 is not 邮电楼.
+_FUNCTION = frozenset("有没的了在是不我你他这那就都还来去又也很和跟到要会能")
 
 Sounds = tuple[str, ...]
 
@@ -24,6 +26,10 @@ Sounds = tuple[str, ...]
 def nearness(said: str, spelling: str) -> float:
     """How near two spellings of one sound are, 1.0 for the same; 0.0 without a common character."""
     if not any(mine == theirs for mine, theirs in zip(said, spelling, strict=True)):
+        return 0.0
+    if any(
+        mine != theirs and mine in _FUNCTION for mine, theirs in zip(said, spelling, strict=True)
+    ):
         return 0.0
     return sum(map(_near, said, spelling)) / len(spelling)
 
@@ -66,12 +72,13 @@ class Typos:
     def find(self, text: str, taken: bytearray) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         """Windows of a text that are one slip away from a spelling."""
         heard = tuple(map(loose, text))
+        reach = _reach(text, taken)
         for length in self.lengths:
             for start in range(len(heard) - length + 2):
-                if heard[start] not in self.beginnings or taken[start]:
+                if heard[start] not in self.beginnings or reach[start] < start + length - 1:
                     continue
                 for end in (start + length, start + length - 1, start + length + 1):
-                    if end > len(heard) or any(taken[start:end]):
+                    if end > reach[start]:
                         continue
                     near = self._near(text[start:end], heard[start:end], length)
                     if near:
@@ -105,6 +112,17 @@ class Typos:
             for spelling in self.whole.get(heard[:gap] + heard[gap + 1 :], ()):
                 if said[:gap] + said[gap + 1 :] == spelling and said[gap] not in _TELLING:
                     yield spelling
+
+
+def _reach(text: str, taken: bytearray) -> list[int]:
+    """For each position how far a name that begins there can go: no name spans a comma."""
+    reach = [0] * len(text)
+    end = len(text)
+    for position in range(len(text) - 1, -1, -1):
+        if taken[position] or not text[position].isalnum():
+            end = position
+        reach[position] = end
+    return reach
 
 
 def _may_miss(said: str, spelling: str, gap: int) -> bool:

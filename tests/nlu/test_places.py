@@ -53,6 +53,9 @@ def test_an_alias_that_places_share_gives_each_of_them_at_one_span():
         "东湖花园小区",
         "棉纺三厂宿舍",
         "今天阳光很好",
+        "楼上有电楼下没电",
+        "我们是浔江一家小厂",
+        "本人住在东湖壹号院",
         "",
     ],
 )
