@@ -74,16 +74,18 @@ def supersede(desk: Desk, outage: Outage) -> None:
 def expand_due(desk: Desk, *, pages: int = 20) -> int:
     """Expand the next pages of all steps that are due; returns how many there were.
 
-    Another worker's step is left to it; a step goes on where its last page ended.
+    Another worker's step is left to it; a step goes on where its last page ended. Faults do not
+    wait behind the pages of a plan.
     """
     done = 0
     while done < pages:
         step = desk.session.scalar(
             sa.select(OutageStep)
+            .join(Outage, Outage.id == OutageStep.outage_id)
             .where(sa.not_(OutageStep.is_expanded), OutageStep.at <= desk.now)
-            .order_by(OutageStep.at, OutageStep.id)
+            .order_by(Outage.kind != Kind.FAULT, OutageStep.at, OutageStep.id)
             .limit(1)
-            .with_for_update(skip_locked=True)
+            .with_for_update(skip_locked=True, of=OutageStep)
         )
         if step is None:
             break

@@ -165,6 +165,16 @@ def test_residents_are_expanded_page_by_page(desk, published, monkeypatch):
     assert pages == 1
 
 
+def test_a_fault_does_not_wait_behind_the_pages_of_a_plan(desk, published, monkeypatch):
+    monkeypatch.setattr(notices, "PAGE", 1)
+    for number in range(4):
+        resident(desk, f"o{number}", customer(desk, f"369900000{number}"))
+    published()
+    fault = published("fault")
+    notices.expand_due(desk, pages=3)
+    assert len(outbox(desk, channel="official_account", outage_code=fault.outage_code)) == 4
+
+
 def test_pages_not_expanded_are_not_sent_once_it_is_cancelled(desk, published, monkeypatch):
     monkeypatch.setattr(notices, "PAGE", 2)
     for number in range(5):
