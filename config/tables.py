@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from config import guides
 from config.calendars import WorkCalendar
 from config.channels import Channels
 from config.contacts import Contacts
+from config.guides import Guide
 from config.outages import OutageRules
 from config.routing import Routing
 from config.sla import SlaTable
 from config.surveys import SurveyRules
+from config.tariffs import Tariffs
 from config.toml import TableError, read
 
 
@@ -22,6 +25,8 @@ class Tables:
     outages: OutageRules
     sla: SlaTable
     calendar: WorkCalendar
+    tariff: Tariffs
+    guide: Guide
     folder: Path | None = None
 
 
@@ -35,6 +40,8 @@ def load(folder: Path | None = None) -> Tables:
         outages=read("outages.toml", folder, OutageRules),
         sla=read("sla.toml", folder, SlaTable),
         calendar=read("calendar.toml", folder, WorkCalendar),
+        guide=guides.load(folder),
+        tariff=read("tariff.toml", folder, Tariffs),
         folder=folder,
     )
     _check_calendars(tables)
