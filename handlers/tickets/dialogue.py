@@ -1,5 +1,7 @@
 """Being put through to a person, and taking down what no other flow serves."""
 
+from typing import Any
+
 from handlers.customers import places as homes
 from handlers.desk import Desk
 from handlers.dialogue.case import case_of, story
@@ -47,7 +49,14 @@ def human_agent(turn: Turn, desk: Desk) -> Reply:
     return turn.finish(_waiting(desk, ticket))
 
 
-def take_down(turn: Turn, desk: Desk, *, lead: str = "", category: Category | None = None) -> Reply:
+def take_down(
+    turn: Turn,
+    desk: Desk,
+    *,
+    lead: str = "",
+    category: Category | None = None,
+    fields: dict[str, Any] | None = None,
+) -> Reply:
     """Open a ticket for a wish that needs a person, once its place is known."""
     case = case_of(turn)
     home = homes.known_place(desk, turn.user_id)
@@ -70,6 +79,7 @@ def take_down(turn: Turn, desk: Desk, *, lead: str = "", category: Category | No
             room=found.room,
             phone=case["facts"].get("phone") or homes.known_phone(desk, turn.user_id),
             account_number=case["facts"].get("account_number"),
+            fields=fields or {},
         ),
     )
     said = words.taken_down(desk, ticket, found, is_new=is_new)
