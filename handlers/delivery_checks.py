@@ -7,13 +7,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from handlers.customers.models import Resident
-from handlers.outages.models import Outage, OutageState, Step
+from handlers.outages.staleness import stale
 from notifier.models import Channel, OutboxMessage
 
 GONE = "住户已取消关注"
-OVER = "停电已取消或结束"
-FORGOTTEN = {Step.PUBLICATION, Step.DAY_BEFORE, Step.HALF_HOUR_BEFORE, Step.CHANGE}
-ENDED = {OutageState.CANCELLED, OutageState.RESTORED, OutageState.ARCHIVED}
 
 
 class DeliveryChecks:
@@ -22,8 +19,7 @@ class DeliveryChecks:
     def skips(
         self, session: Session, messages: Sequence[OutboxMessage], now: datetime
     ) -> dict[int, str]:
-        reasons = _unsubscribed(session, messages)
-        return reasons | _overtaken(session, messages)
+        return _unsubscribed(session, messages) | stale(session, messages, now)
 
     def take_windows(self, session: Session, openids: Sequence[str], now: datetime) -> list[bool]:
         """Set one message of each resident's window aside, if the platform still takes one."""
@@ -60,18 +56,3 @@ def _unsubscribed(session: Session, messages: Sequence[OutboxMessage]) -> dict[i
         )
     )
     return {number: GONE for number, openid in mine.items() if openid in gone}
-
-
-def _overtaken(session: Session, messages: Sequence[OutboxMessage]) -> dict[int, str]:
-    """News of an outage that ended meanwhile would only confuse."""
-    about = {m.id: m.outage_code for m in messages if m.outage_code and m.step in FORGOTTEN}
-    if not about:
-        return {}
-    ended = set(
-        session.scalars(
-            sa.select(Outage.outage_code).where(
-                Outage.outage_code.in_(set(about.values())), Outage.state.in_(ENDED)
-            )
-        )
-    )
-    return {number: OVER for number, code in about.items() if code in ended}

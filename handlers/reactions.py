@@ -8,7 +8,7 @@ from typing import Any
 
 from handlers.desk import Desk
 from handlers.outages import reactions as outages
-from handlers.outages.events import OutageRestored, OutageStarted
+from handlers.outages.events import IncidentConfirmed, OutageRestored, OutageStarted
 from handlers.surveys import reactions as surveys
 from handlers.tickets import reactions as tickets
 from handlers.tickets.events import TicketChanged, TicketOpened
@@ -18,6 +18,7 @@ Reaction = Callable[[Desk, Any], None]
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     TicketOpened: (tickets.look_for_incident,),
     TicketChanged: (surveys.schedule_or_settle,),
+    IncidentConfirmed: (tickets.open_parent,),
     OutageStarted: (tickets.attach_reports,),
     OutageRestored: (tickets.tell_reporters, outages.ask_subscribers),
 }

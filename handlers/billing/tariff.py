@@ -35,10 +35,8 @@ class Charge:
     def tier(self) -> int:
         return self.slices[-1].tier
 
-    @property
-    def tier_extra(self) -> Decimal:
+    def tier_extra(self, first: Decimal) -> Decimal:
         """What the higher tiers cost beyond the first one's price."""
-        first = min(part.price for part in self.slices)
         return sum((part.kwh * (part.price - first) for part in self.slices), ZERO)
 
 

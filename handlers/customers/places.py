@@ -9,7 +9,7 @@ from handlers.customers import service
 from handlers.customers.models import Customer, Resident
 from handlers.desk import Desk
 from handlers.grid.models import Community
-from handlers.grid.places import Where
+from handlers.grid.places import Where, unit_of
 from handlers.masking import mask_number
 
 TAIL = 4
@@ -89,4 +89,6 @@ def profile_of(desk: Desk, customer: Customer) -> Profile:
 
 def _where(desk: Desk, code: str, building: str, room: str | None) -> Where | None:
     community = desk.session.get(Community, code)
-    return Where(code, community.name, building, room or "") if community else None
+    if community is None:
+        return None
+    return Where(code, community.name, building, room or "", unit_of(community.kind))

@@ -26,7 +26,7 @@ def case_of(turn: Turn) -> dict[str, Any]:
     and resumed together with the open question.
     """
     form = turn.memory.get("form")
-    if turn.is_fresh or not isinstance(form, dict) or form.get("intent") != turn.meaning.intent:
+    if not isinstance(form, dict) or not _belongs(form, turn):
         form = {
             "name": "",
             "intent": turn.meaning.intent,
@@ -45,6 +45,13 @@ def case_of(turn: Turn) -> dict[str, Any]:
         if (value := turn.value(name)) is not None:
             case["facts"][name] = value
     return case
+
+
+def _belongs(form: dict[str, Any], turn: Turn) -> bool:
+    """Whether the open form is this wish's: its own, and not one of an earlier message."""
+    if form.get("intent") != turn.meaning.intent:
+        return False
+    return not turn.is_fresh or form.get("case", {}).get("last_key") == turn.inbound.key
 
 
 def tells_something(text: str) -> bool:

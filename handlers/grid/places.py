@@ -37,10 +37,20 @@ class Where:
     name: str
     building: str = ""
     room: str = ""
+    unit: str = "栋"
 
     @property
     def text(self) -> str:
-        return f"{self.name}{self.building and self.building + '栋'}{self.room}"
+        """The place as people say it: 锦绣江南3栋2单元501, 莲塘村3组15号."""
+        return f"{self.name}{self.building and self.building + self.unit}{self.room}"
+
+
+UNITS = {CommunityKind.VILLAGE: "组", CommunityKind.STREET: "号"}
+
+
+def unit_of(kind: str) -> str:
+    """What a building's number is followed by in a community of this kind."""
+    return UNITS.get(CommunityKind(kind), "栋")
 
 
 def ask_place(
@@ -68,7 +78,18 @@ def ask_place(
     if needs_building and _lacks_building(desk, place):
         return _ask(turn, place, "building", _building_question(desk, place))
     place["asking"] = ""
-    return Where(place.get("code"), place["name"], place.get("building", ""), place.get("room", ""))
+    return where_of(place)
+
+
+def where_of(place: dict[str, Any]) -> Where:
+    """The place that a case has settled on."""
+    return Where(
+        place.get("code"),
+        place["name"],
+        place.get("building", ""),
+        place.get("room", ""),
+        place.get("unit", "栋"),
+    )
 
 
 def _read(turn: Turn, desk: Desk, place: dict[str, Any]) -> None:
@@ -86,7 +107,12 @@ def _settle(desk: Desk, place: dict[str, Any], name: str) -> None:
     community = queries.community_by_name(desk.session, name)
     if community is None or place.get("code") == community.community_code:
         return
-    place.update(name=community.name, code=community.community_code, asking="")
+    place.update(
+        name=community.name,
+        code=community.community_code,
+        unit=unit_of(community.kind),
+        asking="",
+    )
     place.pop("candidates", None)
 
 
@@ -134,12 +160,10 @@ def _take_which(turn: Turn, desk: Desk, place: dict[str, Any], text: str) -> Rep
 def _take_community(turn: Turn, desk: Desk, place: dict[str, Any], text: str) -> Reply | None:
     """An answer that names no known place: near names are offered, then it is taken as told."""
     said = bare(text)[:MAX_TEXT]
-    if is_skip(text) or len(said) < MIN_NAME:
+    if is_skip(text) or is_no(text) or len(said) < MIN_NAME:
         place["tries"] = place.get("tries", 0) + 1
         if place["tries"] > 1 or is_skip(text):
-            place.update(
-                name=said if len(said) >= MIN_NAME and not is_skip(text) else "", code=None
-            )
+            place.update(name="", code=None)
             return None
         return _ask(turn, place, "community", Reply(ASK_WHERE, is_final=False))
     place["said"] = said
@@ -161,8 +185,10 @@ def _ask_community(turn: Turn, place: dict[str, Any], known: Where | None) -> Re
             "code": known.community_code,
             "building": place.get("building") or known.building,
             "room": place.get("room") or known.room,
+            "unit": known.unit,
         }
-        question = ASK_SAME.format(place=f"{known.name}{known.building and known.building + '栋'}")
+        home = f"{known.name}{known.building and known.building + known.unit}"
+        question = ASK_SAME.format(place=home)
         choices = (Choice("是", "yes"), Choice("不是，换个地方", "no"))
         return _ask(turn, place, "same", Reply(question, choices, is_final=False))
     return _ask(turn, place, "community", Reply(ASK_WHERE, is_final=False))

@@ -61,6 +61,13 @@ def areas_of(session: Session, community_code: str, building: str = "") -> list[
     return [area for _, area in rows]
 
 
+def communities_of_area(session: Session, area_code: str) -> list[Community]:
+    """The communities a transformer area feeds, in the order of their codes."""
+    fed = sa.select(CommunityArea.community_code).where(CommunityArea.area_code == area_code)
+    query = sa.select(Community).where(Community.community_code.in_(fed))
+    return list(session.scalars(query.order_by(Community.community_code)))
+
+
 def locate(session: Session, community_code: str, building: str = "") -> Spot | None:
     """The grid and station of a place, and its transformer area where that is certain."""
     community = session.get(Community, community_code)

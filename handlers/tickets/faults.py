@@ -8,9 +8,11 @@ from handlers.dialogue.answers import is_skip, pick
 from handlers.dialogue.case import case_of, story
 from handlers.dialogue.form import Field, Form, RefusedError
 from handlers.dialogue.turn import Choice, Reply, Turn
-from handlers.grid.places import Where, ask_place
+from handlers.grid.places import Where, ask_place, where_of
+from handlers.outages import answers
 from handlers.outages import queries as outages
 from handlers.outages import service as outage_service
+from handlers.outages.models import Outage
 from handlers.tickets import contact, safety, service, words
 from handlers.tickets.models import Category, Ticket
 from handlers.tickets.opening import Wish, add_words, open_ticket
@@ -134,17 +136,20 @@ def _report(turn: Turn, desk: Desk, category: Category, *, believes_restored: bo
         return _beside_known(turn, desk, case, category)
     if (reply := contact.too_often(turn, desk)) is not None:
         return reply
-    is_wide = case["facts"].get("scope") == "community"
-    where = ask_place(
-        turn, desk, needs_building=not is_wide, known=homes.known_place(desk, turn.user_id)
-    )
+    home = homes.known_place(desk, turn.user_id)
+    where = ask_place(turn, desk, known=home)
     if isinstance(where, Reply):
         return _calm(turn, where)
-    if category == Category.OUTAGE and believes_restored:
-        reply = _known_outage(turn, desk, case, where)
-        if reply is not None:
-            return reply
-    return _take_down(turn, desk, case, where, category)
+    asks_outages = category == Category.OUTAGE and believes_restored
+    if asks_outages and (reply := _known_outage(turn, desk, case, where)) is not None:
+        return reply
+    is_wide = case["facts"].get("scope") == "community"
+    exact = ask_place(turn, desk, needs_building=not is_wide, known=home)
+    if isinstance(exact, Reply):
+        return _calm(turn, exact)
+    if asks_outages and (reply := _known_outage(turn, desk, case, exact)) is not None:
+        return reply
+    return _take_down(turn, desk, case, exact, category)
 
 
 def _calm(turn: Turn, question: Reply) -> Reply:
@@ -162,7 +167,7 @@ def _known_outage(turn: Turn, desk: Desk, case: dict[str, Any], where: Where) ->
     if where.community_code is None or _says_only_mine(case) or turn.danger is not None:
         return None
     outage = outages.active_at(desk.session, where.community_code, where.building, desk.now)
-    if outage is None:
+    if outage is None or _may_be_spared(desk, outage, where):
         return None
     outage_service.subscribe(
         desk, outage, turn.user_id, community_code=where.community_code, building=where.building
@@ -170,6 +175,13 @@ def _known_outage(turn: Turn, desk: Desk, case: dict[str, Any], where: Where) ->
     case["known_outage"] = outage.outage_code
     turn.memory["form"]["takes_anything"] = False
     return Reply(words.known_outage(KNOWN, outage, where.name, desk.now), is_final=True)
+
+
+def _may_be_spared(desk: Desk, outage: Outage, where: Where) -> bool:
+    """Whether the building, not told yet, decides if this outage is the reason."""
+    if where.building or where.community_code is None:
+        return False
+    return answers.is_partial(desk, outage, where.community_code)
 
 
 def _says_only_mine(case: dict[str, Any]) -> bool:
@@ -181,15 +193,9 @@ def _says_only_mine(case: dict[str, Any]) -> bool:
 def _beside_known(turn: Turn, desk: Desk, case: dict[str, Any], category: Category) -> Reply:
     """After a known outage was told: 「只有我家」 makes a ticket all the same."""
     if any(mine in turn.inbound.text for mine in ONLY_MINE):
-        where = _settled(case)
-        return _take_down(turn, desk, case, where, category)
+        return _take_down(turn, desk, case, where_of(case["place"]), category)
     turn.memory.pop("form", None)
     return Reply(THANKS_KNOWN)
-
-
-def _settled(case: dict[str, Any]) -> Where:
-    place = case["place"]
-    return Where(place.get("code"), place["name"], place.get("building", ""), place.get("room", ""))
 
 
 def _take_down(

@@ -11,6 +11,7 @@ from config.database import blind
 from handlers.customers import places as homes
 from handlers.desk import Desk
 from handlers.grid import queries as grid
+from handlers.grid.places import unit_of
 from handlers.grid.queries import Spot
 from handlers.masking import mask_text
 from handlers.tickets import assignment, deadlines, notices
@@ -134,7 +135,8 @@ def _new(desk: Desk, wish: Wish, spot: Spot | None) -> Ticket:
     def index(value: str | None, purpose: str) -> str | None:
         return blind(desk.session, value, purpose) if value else None
 
-    address = "".join(filter(None, (f"{wish.building}栋" if wish.building else "", wish.room)))
+    unit = unit_of(spot.community.kind) if spot else "栋"
+    address = "".join(filter(None, (wish.building and f"{wish.building}{unit}", wish.room)))
     return Ticket(
         number=_next_number(desk),
         state=State.OPEN,

@@ -23,9 +23,8 @@ def place_ticket(desk: Desk, ticket: Ticket, where: Where, *, by: str, learn: bo
     said_before = ticket.place_text
     ticket.place_text = where.name
     ticket.building = where.building
-    ticket.address = (
-        "".join(filter(None, (where.building and f"{where.building}栋", where.room))) or None
-    )
+    building = where.building and f"{where.building}{where.unit}"
+    ticket.address = "".join(filter(None, (building, where.room))) or None
     ticket.updated_at = desk.now
     if spot is None:
         record(desk, ticket, Action.ADD, by=by, text=f"地点：{where.text}")

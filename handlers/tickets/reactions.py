@@ -3,13 +3,14 @@
 import sqlalchemy as sa
 
 from handlers.desk import Desk
+from handlers.grid import queries as grid
 from handlers.outages import incidents
-from handlers.outages.events import OutageRestored, OutageStarted
-from handlers.outages.models import Outage
+from handlers.outages.events import IncidentConfirmed, OutageRestored, OutageStarted
+from handlers.outages.models import Incident, Outage
 from handlers.tickets import notices, service
 from handlers.tickets.events import TicketOpened
-from handlers.tickets.models import Action, Category, Ticket
-from handlers.tickets.opening import record
+from handlers.tickets.models import Action, Category, Source, Ticket
+from handlers.tickets.opening import Wish, open_ticket, record
 from handlers.tickets.rules import ACTIVE
 from notifier.outbox import put
 
@@ -17,7 +18,8 @@ from notifier.outbox import put
 def look_for_incident(desk: Desk, event: TicketOpened) -> None:
     """A report of no power counts towards a suspected outage of its area."""
     ticket = desk.session.get_one(Ticket, event.ticket_id)
-    if ticket.category != Category.OUTAGE or ticket.area_code is None:
+    is_parent = "incident" in ticket.fields
+    if ticket.category != Category.OUTAGE or ticket.area_code is None or is_parent:
         return
     incident = incidents.note_report(
         desk,
@@ -26,6 +28,32 @@ def look_for_incident(desk: Desk, event: TicketOpened) -> None:
     )
     if incident is not None:
         ticket.incident_id = incident.id
+
+
+def open_parent(desk: Desk, event: IncidentConfirmed) -> None:
+    """A confirmed incident gets a ticket of its own; its reports keep theirs and hang under it."""
+    incident = desk.session.get_one(Incident, event.incident_id)
+    outage = desk.session.get_one(Outage, event.outage_id)
+    community = grid.communities_of_area(desk.session, incident.area_code)
+    parent, _ = open_ticket(
+        desk,
+        Wish(
+            category=Category.OUTAGE,
+            text=f"停电事件 {outage.outage_code}：{incident.reports} 户报停电",
+            source=Source.STAFF,
+            community_code=community[0].community_code if community else None,
+            place_text=incident.area_code,
+            fields={"incident": incident.id},
+            keeps_apart=True,
+        ),
+    )
+    parent.outage_code = outage.outage_code
+    incident.parent_ticket_id = parent.id
+    query = sa.select(Ticket).where(
+        Ticket.incident_id == incident.id, Ticket.state.in_(ACTIVE), Ticket.id != parent.id
+    )
+    for ticket in desk.session.scalars(query):
+        ticket.parent_id = parent.id
 
 
 def attach_reports(desk: Desk, event: OutageStarted) -> None:
