@@ -104,7 +104,9 @@ def read(text: str, score: Score) -> Reading:
     """Score a text and its sentences; looks for danger in all of it."""
     pieces = sentences.split(text[:READ])
     hazard = hazards.detect(text)
-    wishes = tuple(Wish(piece, score(normalise(piece.text))) for piece in pieces)
+    texts = [normalise(piece.text) for piece in pieces]
+    scores = {said: score(said) for said in dict.fromkeys(texts)}
+    wishes = tuple(Wish(piece, scores[said]) for piece, said in zip(pieces, texts, strict=True))
     if len(wishes) == 1:
         return Reading(text, wishes[0].scores, wishes, hazard)
     return Reading(text, score(normalise(text[:READ])), wishes, hazard)

@@ -15,7 +15,7 @@ import httpx
 import numpy as np
 import pybreaker
 
-from nlu import calibration
+from nlu import calibration, features
 from nlu.intents import INTENTS, OUT_OF_SCOPE
 from nlu.pipeline import Pipeline
 from nlu.scorer import Array
@@ -49,7 +49,7 @@ class Server:
             answer = self.client.post(
                 "/model/parse",
                 params={"token": self.token},
-                json={"text": text},
+                json={"text": text[: features.LONGEST]},
                 timeout=max(seconds, 0.001),
             )
             answer.raise_for_status()
