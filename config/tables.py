@@ -10,6 +10,7 @@ from config.contacts import Contacts
 from config.guides import Guide
 from config.outages import OutageRules
 from config.routing import Routing
+from config.services import Services
 from config.sla import SlaTable
 from config.surveys import SurveyRules
 from config.tariffs import Tariffs
@@ -25,6 +26,7 @@ class Tables:
     outages: OutageRules
     sla: SlaTable
     calendar: WorkCalendar
+    services: Services
     tariff: Tariffs
     guide: Guide
     folder: Path | None = None
@@ -40,6 +42,7 @@ def load(folder: Path | None = None) -> Tables:
         outages=read("outages.toml", folder, OutageRules),
         sla=read("sla.toml", folder, SlaTable),
         calendar=read("calendar.toml", folder, WorkCalendar),
+        services=read("services.toml", folder, Services),
         guide=guides.load(folder),
         tariff=read("tariff.toml", folder, Tariffs),
         folder=folder,
@@ -49,7 +52,11 @@ def load(folder: Path | None = None) -> Tables:
 
 
 def _check_calendars(tables: Tables) -> None:
-    unknown = tables.sla.calendars_named() - set(tables.calendar.calendars)
-    if unknown:
-        names = ", ".join(sorted(unknown))
-        raise TableError(f"sla.toml: calendar.toml has no [calendars.{names}]")
+    named = {
+        "sla.toml": tables.sla.calendars_named(),
+        "services.toml": tables.services.calendars_named(),
+    }
+    for name, calendars in named.items():
+        if unknown := calendars - set(tables.calendar.calendars):
+            names = ", ".join(sorted(unknown))
+            raise TableError(f"{name}: calendar.toml has no [calendars.{names}]")
