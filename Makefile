@@ -41,9 +41,12 @@ test: setup lint ## set up, then lint, types, import contracts and all tests but
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not rasa"
 
 test-rasa: setup ## train Rasa shortly in its own Python 3.10, serve it, and test against it
-	$(BIN)/python nlu/rasa_project/manage.py test
+	$(BIN)/python nlu/rasa_project/manage.py setup
+	$(BIN)/python nlu/rasa_project/manage.py test --short
 
 rasa: setup ## set up Rasa, train it on all data, and serve it on loopback
+	$(BIN)/python nlu/rasa_project/manage.py setup
+	$(BIN)/python nlu/rasa_project/manage.py train
 	$(BIN)/python nlu/rasa_project/manage.py serve
 
 bench: setup ## the benchmarks, each a ratio within one run; writes bench/results.json
