@@ -8,7 +8,7 @@ POLICY = (
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
 )
 # Doors that prove themselves otherwise: signatures of the platforms, bearer keys.
-NO_CSRF = ("wechat", "wecom", "aibot", "api", "health")
+NO_CSRF = ("wechat_callback", "wecom_callback", "aibot_callback", "api", "health")
 
 
 def protect(app: Flask) -> None:
