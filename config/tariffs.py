@@ -41,6 +41,7 @@ class TariffVersion:
     source: str
     cycle: Literal["year", "month"]
     flat: Decimal
+    flat_for: tuple[str, ...]
     commercial: Decimal
     tiers: tuple[Tier, ...]
     peak_valley: PeakValley

@@ -6,9 +6,11 @@ from handlers.billing import statements
 from handlers.billing.accounts import PRIVATE, is_bound, is_private, label, own_account
 from handlers.billing.explanation import explain
 from handlers.billing.handover import hand_over
-from handlers.billing.payments import pay_bill, request_invoice, request_reconnection
+from handlers.billing.invoices import request_invoice
+from handlers.billing.payments import pay_bill
 from handlers.billing.port import MonthBill, Statement
 from handlers.billing.prices import query_price
+from handlers.billing.reconnection import request_reconnection
 from handlers.billing.tables import statement_of
 from handlers.customers.models import Customer
 from handlers.desk import Desk

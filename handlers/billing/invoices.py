@@ -1,0 +1,39 @@
+"""Invoices and statements on paper."""
+
+import re
+
+from handlers.billing.accounts import bound_account
+from handlers.billing.counter import hall, open_question
+from handlers.billing.handover import hand_over
+from handlers.desk import Desk
+from handlers.dialogue.case import case_of
+from handlers.dialogue.turn import Reply, Turn
+
+TITLE = re.compile(
+    r"专票|专用|增值税|抬头|税号|开不了|开不出|下载不了|下不了|打不开|没收到|错|重开|重发|换.{0,6}名|"
+    r"名字|名称|代开|合并|一张发票|对公|申请不了|不能开|开.{0,3}失败"
+)
+PAPER = re.compile(r"纸|打一|打印|盖章|寄|条子|凭证|明细|对账|清单|单子|法院|流水|证明|导出|丢")
+
+INVOICE = (
+    "电子发票自己就能开：网上国网App搜「电子发票」→选户号和月份→填抬头→开票，可下载、可发邮箱。\n"
+    "要专票、改抬头或开不出来，直接告诉我哪里不行，我登记给客户经理。"
+)
+INVOICE_PAPER = "纸质的：带户号到营业厅，自助机或柜台当场打印，可盖章。\n电费明细在网上国网App「电费账单」里也能导出。"
+INVOICE_LEAD = "发票的事请客户经理给您办。"
+ASK_INVOICE = "请发户号、月份和开票要求（抬头、税号）。不知道户号，说小区和门牌也行。"
+
+
+def request_invoice(turn: Turn, desk: Desk) -> Reply:
+    """How to get one at once; titles, special invoices and failures go to a person."""
+    case = case_of(turn)
+    if turn.is_fresh and not TITLE.search(turn.text):
+        lines = [INVOICE_PAPER, hall(turn, desk)] if PAPER.search(turn.text) else [INVOICE]
+        return turn.finish("\n".join(filter(None, lines)))
+    customer = bound_account(turn, desk)
+    if customer is None and not case["facts"].get("account_number") and not case.get("asked"):
+        case["asked"] = True
+        return open_question(turn, "invoice", ASK_INVOICE)
+    lead = "" if case.get("led") else INVOICE_LEAD
+    case["led"] = True
+    return hand_over(turn, desk, customer, fields={"kind": "invoice"}, lead=lead)

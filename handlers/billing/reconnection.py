@@ -1,0 +1,107 @@
+"""Getting supply back after a cut for arrears."""
+
+import re
+from typing import Any
+
+from handlers.billing.accounts import is_private
+from handlers.billing.counter import account_standing, how_to_pay, payer, says_yes
+from handlers.billing.handover import hand_over
+from handlers.billing.tables import statement_of
+from handlers.billing.wording import money
+from handlers.customers import service as customers
+from handlers.customers.models import Customer
+from handlers.desk import Desk
+from handlers.dialogue.case import case_of
+from handlers.dialogue.turn import Choice, Reply, Turn
+from handlers.tickets import faults
+from handlers.tickets.models import Category
+
+PAID_WORDS = re.compile(
+    r"(?:交|缴|付|充|补|结|给|打|转)(?:了|过|清|完|上|齐|掉|咗|进)|已经?(?:交|缴|付|充|结|补)|"
+    r"刚(?:刚)?(?:交|缴|付|充|转)|费已|结清|转账|到账|补缴|补交|复电成功"
+)
+NOT_PAID_WORDS = re.compile(
+    r"没(?:有)?(?:交|缴|付|充|钱)|未(?:交|缴)|忘.{0,4}(?:交|缴)|(?:明|后)天.{0,2}(?:交|缴)|去(?:交|缴)|"
+    r"先(?:交|送|通)|晚点|等发工资"
+)
+WHITE_KEY = (
+    "交清后等几分钟，智能表会自动送电。表上黄灯灭了还没电，按住电表白色按键3到5秒。"
+    "表箱锁着别硬开，等师傅。"
+)
+ASK_PAID = "欠费停电，交清后24小时内恢复，多数几分钟就来电。电费交清了吗？"
+PAID_CHOICES = (
+    Choice("已经交了", "yes", ("交了", "已交", "付了", "交清")),
+    Choice("还没交", "no", ("没交", "没有", "马上交")),
+)
+PAY_FIRST = "先把电费交清，{white_key}\n交完回「交完费复电」，我马上登记。"
+STILL_OWED = "系统里还显示欠{owed}元，刚交的可能还没到账。"
+NOT_CUT = "系统里您家没有欠费停电，按停电报修办。"
+
+
+def request_reconnection(turn: Turn, desk: Desk) -> Reply:
+    """Paid: the 24-hour clock starts with the ticket; not yet: how to, and what to do after."""
+    case = case_of(turn)
+    if case.get("as_outage"):
+        return faults.report_outage(turn, desk)
+    customer = _cut_account(turn, desk)
+    if isinstance(customer, Reply):
+        return customer
+    if not case.get("is_paid"):
+        told = _has_paid(turn, case)
+        if told is None:
+            return _ask_paid(turn, desk, case, customer)
+        if not told:
+            pay = PAY_FIRST.format(white_key=WHITE_KEY)
+            return turn.finish(f"{pay}\n{how_to_pay(turn, desk)}")
+        case["is_paid"] = True
+    lead = "" if case.get("led") else WHITE_KEY
+    case["led"] = True
+    fields: dict[str, Any] = {"paid": "yes"}
+    if customer is not None:
+        statement = statement_of(desk, customer)
+        fields |= {
+            "balance": money(statement.balance),
+            "arrears_cut": "yes" if statement.is_cut else "no",
+            "smart_remote": "yes" if customer.smart_remote else "no",
+        }
+        if statement.balance < 0:
+            lead = f"{STILL_OWED.format(owed=money(-statement.balance))}\n{lead}"
+    return hand_over(
+        turn, desk, customer, category=Category.RECONNECTION, fields=fields, lead=lead.strip()
+    )
+
+
+def _cut_account(turn: Turn, desk: Desk) -> Customer | Reply | None:
+    mine = [one for one in customers.bound(desk, turn.user_id) if is_private(turn)]
+    cut = [one for one in mine if one.arrears_cut]
+    if len(cut) == 1 and not turn.values("account_number"):
+        return cut[0]
+    return payer(turn, desk) if is_private(turn) else None
+
+
+def _has_paid(turn: Turn, case: dict[str, Any]) -> bool | None:
+    if case.get("asked_paid") and not turn.is_fresh:
+        said = says_yes(turn, PAID_CHOICES)
+        if said is not None:
+            return said
+    if NOT_PAID_WORDS.search(turn.text):
+        return False
+    if PAID_WORDS.search(turn.text):
+        return True
+    return False if case.get("asked_paid") else None
+
+
+def _ask_paid(turn: Turn, desk: Desk, case: dict[str, Any], customer: Customer | None) -> Reply:
+    """Ask whether it is paid; a home that owes nothing and was not cut is an outage."""
+    lines = []
+    if customer is not None:
+        statement = statement_of(desk, customer)
+        if statement.balance >= 0 and not statement.is_cut:
+            case["as_outage"] = True
+            reply = faults.report_outage(turn, desk)
+            return Reply(f"{NOT_CUT}\n{reply.text}", reply.choices, reply.is_final, reply.link)
+        lines.append(account_standing(desk, customer))
+    case["asked_paid"] = True
+    turn.memory["form"]["asking"] = "paid"
+    turn.memory["form"]["related"] = "pay_bill query_bill report_outage query_outage"
+    return Reply("\n".join([*lines, ASK_PAID]), PAID_CHOICES, is_final=False)
