@@ -41,7 +41,7 @@ class Lane:
 LANES = (
     Lane("urgent", URGENT, 20, 8, timedelta(seconds=15)),
     # Few wait in the queue, so that what comes now need not wait for all of a broadcast.
-    Lane("normal", NORMAL, 100, 2, timedelta(seconds=60)),
+    Lane("normal", NORMAL, 200, 2, timedelta(seconds=60)),
 )
 
 

@@ -2,7 +2,7 @@
 
 import signal
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from types import FrameType
@@ -13,7 +13,7 @@ import structlog
 from bot import nudge
 from bot.consumer import Consumer
 from bot.jobs import TIMERS, Parts, Timer
-from bot.relay import LANES, Relay
+from bot.relay import LANES, Lane, Relay
 from bot.timers import Timers
 from config.redis import RedisSource
 
@@ -29,14 +29,18 @@ class Worker:
     """
 
     def __init__(
-        self, parts: Parts, source: RedisSource, timers: Mapping[str, Timer] = TIMERS
+        self,
+        parts: Parts,
+        source: RedisSource,
+        timers: Mapping[str, Timer] = TIMERS,
+        lanes: Sequence[Lane] = LANES,
     ) -> None:
         self._source = source
         self._stop = threading.Event()
-        relays = [Relay(parts.delivery, source, lane, self._stop) for lane in LANES]
+        relays = [Relay(parts.delivery, source, lane, self._stop) for lane in lanes]
         timing = Timers(parts, timers, self._stop)
         self._wakes = [timing.wake, *(relay.wake for relay in relays)]
-        consumers = [Consumer(parts, source, lane.queue, self._stop) for lane in LANES]
+        consumers = [Consumer(parts, source, lane.queue, self._stop) for lane in lanes]
         self._runs: dict[str, Callable[[], None]] = {
             "timers": timing.run,
             "nudges": self._listen,

@@ -15,9 +15,10 @@ from notifier.locks import exclusive
 from notifier.models import OutboxMessage, OutboxState
 from notifier.outbox import DANGER, FAULT
 
-# `route` until it is settled: handed over or being sent; failed and waiting for another try.
-UNDER_WAY, RETRYING = "under_way", "retrying"
-# Behind a message that is being sent right now, so much later.
+# `route` from its first hand-over until it is settled: in a batch; or waiting for another try, for
+# a quota, or for what goes to the same target first. Later messages to that target stay behind it.
+UNDER_WAY, WAITING = "under_way", "waiting"
+# How soon to look again whether what goes first is gone.
 A_MOMENT = timedelta(seconds=0.5)
 
 
@@ -57,8 +58,8 @@ def hand_over(
 ) -> Batch | None:
     """Take the next due messages of these priorities for one batch.
 
-    A message waits behind an earlier one to the same target that is to be tried again, unless it
-    is more urgent; it falls due with that one.
+    A message stays behind an earlier one to the same target that is waiting, unless it is more
+    urgent; it falls due with that one.
     """
     exclusive(session, "outbox")
     columns = (
@@ -68,7 +69,7 @@ def hand_over(
         OutboxMessage.priority,
     )
     rows = session.execute(_due(now, priorities).with_only_columns(*columns).limit(limit)).all()
-    waits = _waits(session, rows, now, {RETRYING})
+    waits = _waits(session, rows, now, {WAITING})
     _put_off(session, waits)
     ids = tuple(row.id for row in rows if row.id not in waits)
     if not ids:
@@ -86,7 +87,7 @@ def hand_over(
 def claim(session: Session, batch: Batch, now: datetime, lease: timedelta) -> list[OutboxMessage]:
     """The messages of a batch that are still ours, in the order to send them in.
 
-    What another worker is sending to the same target right now goes first: ours is put off.
+    What another batch has for the same target goes first: ours is put off.
     """
     won = session.scalars(
         sa.update(OutboxMessage)
@@ -106,7 +107,7 @@ def claim(session: Session, batch: Batch, now: datetime, lease: timedelta) -> li
         OutboxMessage.priority,
     )
     ours = session.execute(sa.select(*columns).where(OutboxMessage.id.in_(won))).all()
-    waits = _waits(session, ours, now, {UNDER_WAY, RETRYING})
+    waits = _waits(session, ours, now, {UNDER_WAY, WAITING})
     _put_off(session, waits, given_back=True)
     messages = sa.select(OutboxMessage).where(OutboxMessage.id.in_(set(won) - set(waits)))
     return list(session.scalars(messages.order_by(OutboxMessage.priority, OutboxMessage.id)))
@@ -115,7 +116,7 @@ def claim(session: Session, batch: Batch, now: datetime, lease: timedelta) -> li
 def _put_off(session: Session, waits: dict[int, datetime], *, given_back: bool = False) -> None:
     """Let messages fall due later; `given_back`: the try that was counted did not happen."""
     for key, due_at in waits.items():
-        values: dict[str, object] = {"due_at": due_at, "route": ""}
+        values: dict[str, object] = {"due_at": due_at, "route": WAITING}
         if given_back:
             values["attempts"] = OutboxMessage.attempts - 1
         session.execute(
@@ -158,7 +159,6 @@ def _waits(
             OutboxMessage.target.in_({row.target for row in rows}),
             OutboxMessage.state == OutboxState.PENDING,
             OutboxMessage.route.in_(routes),
-            OutboxMessage.due_at > now,
         )
     ).all()
     by_target: dict[tuple[str, str], list[sa.Row[int, str, str, int, str, datetime | None]]] = {}
@@ -167,7 +167,7 @@ def _waits(
     waits: dict[int, datetime] = {}
     for row in rows:
         until = [
-            now + A_MOMENT if other.route == UNDER_WAY else other.due_at
+            now + A_MOMENT if other.route == UNDER_WAY else max(other.due_at, now + A_MOMENT)
             for other in by_target.get((row.channel, row.target), [])
             if other.id < row.id and other.id not in ids and other.priority <= row.priority
         ]

@@ -173,7 +173,7 @@ class Delivery:
         later = quotas.reserve(session, wanted, now)
         for message in messages:
             if message.id in later:
-                message.due_at, message.route = later[message.id], ""
+                message.due_at, message.route = later[message.id], claims.WAITING
                 message.attempts -= 1
                 message.error = "the platform's quota is used up until then"
         return [shipment for shipment in shipments if shipment.id not in later]

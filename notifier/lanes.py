@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 
 # Outcomes that are settled in one transaction.
 GROUP = 64
+GATHER_SECONDS = 0.04
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +68,17 @@ class Sending:
             self._begin(lane)
         missing = len(shipments)
         while missing:
-            group = self._next_group()
+            group = self._next_group(missing)
             missing -= len(group)
             yield group
 
-    def _next_group(self) -> list[Outcome]:
+    def _next_group(self, missing: int) -> list[Outcome]:
+        """What comes within a moment is settled together: a commit costs more than a call."""
         group = [self._outcomes.get()]
-        while len(group) < GROUP:
+        end = time.monotonic() + GATHER_SECONDS
+        while len(group) < min(GROUP, missing):
             try:
-                group.append(self._outcomes.get_nowait())
+                group.append(self._outcomes.get(timeout=max(end - time.monotonic(), 0.001)))
             except Empty:
                 break
         return group

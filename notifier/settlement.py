@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy.orm import Session, defer
 
 from config.channels import Channels
-from notifier.claims import RETRYING
+from notifier.claims import WAITING
 from notifier.errors import ChannelError
 from notifier.lanes import NotTried, Outcome
 from notifier.models import CardReference, DeliveryReport, OutboxMessage, OutboxState
@@ -91,13 +91,13 @@ class Settlement:
             )
             return
         wait = max(delays[attempt - 1], error.retry_after or 0)
-        row.due_at, row.route = self.now + timedelta(seconds=wait), RETRYING
+        row.due_at, row.route = self.now + timedelta(seconds=wait), WAITING
 
     def _give_back(self, row: OutboxMessage, outcome: Outcome, ahead: OutboxMessage | None) -> None:
         if row.attempts != outcome.shipment.attempt:
             return
         row.attempts -= 1
-        row.route = ""
+        row.route = WAITING
         row.due_at = ahead.due_at if ahead is not None and ahead.due_at is not None else self.now
 
     def _note_cards(self, row: OutboxMessage, receipt: Receipt) -> None:

@@ -1,6 +1,8 @@
 """Another system on loopback that takes our webhooks, or fails in the ways of the wild."""
 
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +16,18 @@ class OtherSystem:
     address: str = ""
     answers: list[int | str] = field(default_factory=list)
     retry_after: str = ""
+    seconds: float = 0.0
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+
+
+class QuietServer(ThreadingHTTPServer):
+    """Callers that are killed in the middle of a call are no news."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 @contextmanager
@@ -25,7 +38,11 @@ def running() -> Iterator[OtherSystem]:
         protocol_version = "HTTP/1.1"
 
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:
+                return  # its sender was killed
+            time.sleep(system.seconds)
             system.got.append((dict(self.headers), body))
             answer = system.answers.pop(0) if system.answers else 204
             if answer == "nothing":
@@ -43,8 +60,7 @@ def running() -> Iterator[OtherSystem]:
         def log_message(self, *_arguments: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
+    server = QuietServer(("127.0.0.1", 0), Handler)
     system.address = f"http://127.0.0.1:{server.server_port}/events"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
