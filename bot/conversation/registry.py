@@ -25,15 +25,24 @@ class Registry:
 
     def gazetteer(self) -> places.Gazetteer:
         """The places as of at most a few seconds ago; the last known ones without a database."""
-        if time.monotonic() - self._checked > CHECK_SECONDS and self._lock.acquire(blocking=False):
-            try:
-                self._refresh()
-            except SQLAlchemyError:
-                pass  # the message's own transaction will tell; old places serve meanwhile
-            finally:
-                self._checked = time.monotonic()
-                self._lock.release()
+        if time.monotonic() - self._checked > CHECK_SECONDS:
+            # A process that has no places yet waits for them: no place would be known to it.
+            if self._lock.acquire(blocking=self._version < 0):
+                try:
+                    self._refresh_if_due()
+                finally:
+                    self._lock.release()
         return self._gazetteer
+
+    def _refresh_if_due(self) -> None:
+        if time.monotonic() - self._checked <= CHECK_SECONDS:
+            return  # another thread has just done it
+        try:
+            self._refresh()
+        except SQLAlchemyError:
+            pass  # the message's own transaction will tell; old places serve meanwhile
+        finally:
+            self._checked = time.monotonic()
 
     def _refresh(self) -> None:
         with self._database.reading() as session:
