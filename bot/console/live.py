@@ -1,0 +1,84 @@
+"""Tell open pages within seconds that something changed: server-sent events, bounded."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask import Blueprint, Response
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.access.signed_in import only
+from bot.console.may import STAFF
+from bot.parts import Parts
+from config.database import Database
+from handlers.tickets.models import Ticket
+
+EVERY = 2.0
+LIFE = 50.0
+# A stream holds a thread of the server (bot/serving.py has 16); the rest must stay free.
+MOST = 6
+RETRY = "retry: 5000\n\n"
+
+
+class Pulse:
+    """The last change of any ticket, asked of the database once in two seconds for all streams."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._lock = threading.Lock()
+        self._asked = 0.0
+        self._last = ""
+        self.places = threading.BoundedSemaphore(MOST)
+
+    def last(self) -> str:
+        with self._lock:
+            if time.monotonic() - self._asked >= EVERY:
+                self._last = self._read()
+                self._asked = time.monotonic()
+            return self._last
+
+    def _read(self) -> str:
+        """A change within the last minute is enough: older ones were told already."""
+        try:
+            with self._database.reading() as session:
+                newest = sa.select(Ticket.id, Ticket.version).order_by(Ticket.id.desc()).limit(1)
+                row = session.execute(newest).first()
+                query = sa.select(sa.func.max(Ticket.updated_at)).where(
+                    Ticket.id > (row[0] if row else 0) - RECENT
+                )
+                moment: datetime | None = session.scalar(query)
+        except SQLAlchemyError:
+            return self._last  # pages keep what they show; the next ask may succeed
+        return f"{row[0] if row else 0}:{moment.timestamp() if moment else 0}"
+
+
+RECENT = 20_000  # tickets that can still change; an index on updated_at would cost each write
+
+
+def register(console: Blueprint, parts: Parts) -> None:
+    pulse = Pulse(parts.database)
+
+    @console.get("/events")
+    @only(*STAFF)
+    def events() -> ResponseReturnValue:
+        """`changed` when a ticket did; ends after a minute, and the browser asks anew."""
+        if not pulse.places.acquire(blocking=False):
+            return "", 204  # pages refresh by themselves every minute
+        response = Response(_stream(pulse), mimetype="text/event-stream")
+        response.headers["X-Accel-Buffering"] = "no"
+        response.call_on_close(pulse.places.release)
+        return response
+
+
+def _stream(pulse: Pulse) -> Iterator[str]:
+    yield RETRY
+    before = pulse.last()
+    ends = time.monotonic() + timedelta(seconds=LIFE).total_seconds()
+    while time.monotonic() < ends:
+        time.sleep(EVERY)
+        now = pulse.last()
+        yield "event: changed\ndata: 1\n\n" if now != before else ": still here\n\n"
+        before = now

@@ -1,0 +1,59 @@
+"""The one big next step of a ticket, and what must be looked at before it is done."""
+
+from dataclasses import dataclass
+
+from handlers.desk import Desk
+from handlers.tickets.models import Action, Category, State, Ticket
+
+# What is looked at before 办结, by category; each is ticked or the reason is in the result.
+EVIDENCE: dict[str, tuple[str, ...]] = {
+    Category.OUTAGE: ("已验电、确认有电", "住户家里确认来电"),
+    Category.FAULT: ("已验电、设备正常", "现场已清理，没有留下隐患"),
+    Category.POWER_QUALITY: ("已测电压，数值写进结果",),
+    Category.HAZARD: ("危险已排除", "警示和围栏已收回或已交接"),
+    Category.METER: ("已核对表号和示数", "已加封"),
+    Category.RECONNECTION: ("住户家里确认来电",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """`action` is what the button posts; empty where a place must be found first."""
+
+    action: str
+    words: str
+    hint: str
+    needs_text: bool = False
+
+
+ACCEPT = Step("accept", "接单", "接了住户就会收到：谁负责、什么时候到")
+DEPART = Step("depart", "出发", "住户会收到「师傅已出发」")
+ARRIVE = Step("arrive", "到场", "住户会收到「师傅已到场」")
+RESOLVE = Step("resolve", "办结", "写给住户的处理结果，必填", needs_text=True)
+PLACE = Step("place", "指定地点", "住户说的地点不在登记里，先定小区")
+
+
+def of(desk: Desk, ticket: Ticket) -> Step | None:
+    """接单 → 出发 → 到场 → 办结; what nobody has to visit goes from 接单 to 办结."""
+    state = State(ticket.state)
+    if state == State.OPEN and ticket.grid_code is None:
+        return PLACE
+    if state in {State.OPEN, State.ASSIGNED, State.REOPENED}:
+        return ACCEPT
+    if state == State.ARRIVED:
+        return RESOLVE
+    if state != State.ACCEPTED:
+        return None
+    if ticket.category not in desk.tables.routing.rules.hands_on:
+        return RESOLVE
+    return ARRIVE if _has_departed(ticket) else DEPART
+
+
+def _has_departed(ticket: Ticket) -> bool:
+    """Since it was last accepted anew."""
+    for event in reversed(ticket.events):
+        if event.action == Action.DEPART:
+            return True
+        if event.action in {Action.REOPEN, Action.TRANSFER, Action.ASSIGN}:
+            return False
+    return False

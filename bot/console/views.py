@@ -1,0 +1,69 @@
+"""The console: the queue, tickets, outages and what else staff look after, server-rendered."""
+
+from typing import Any
+
+from flask import Blueprint, g
+
+from bot.access.signed_in import guard
+from bot.console import (
+    deliveries,
+    faults,
+    groups,
+    incidents,
+    live,
+    login,
+    map_page,
+    may,
+    me,
+    media,
+    outage_steps,
+    outages,
+    phone_tasks,
+    queue,
+    review,
+    storms,
+    ticket,
+    ticket_steps,
+    totp,
+)
+from bot.parts import Parts
+
+PAGES = (
+    login,
+    queue,
+    live,
+    ticket,
+    ticket_steps,
+    media,
+    outages,
+    outage_steps,
+    incidents,
+    phone_tasks,
+    review,
+    deliveries,
+    groups,
+    storms,
+    map_page,
+    me,
+    totp,
+)
+
+
+def blueprint(parts: Parts) -> Blueprint:
+    console = Blueprint("console", __name__, url_prefix="/console")
+    guard(console, parts, public=may.PUBLIC)
+    console.before_request(may.refuse_unnamed)
+    faults.register(console)
+    for page in PAGES:
+        page.register(console, parts)
+    console.context_processor(_on_every_page)
+    return console
+
+
+def _on_every_page() -> dict[str, Any]:
+    return {
+        "person": g.get("person"),
+        "fault": g.get("fault"),
+        "typed": g.get("typed", {}),
+        "leads": may.LEADERS,
+    }
