@@ -56,7 +56,7 @@ class Talk:
         """Danger is answered in any state; what was open waits."""
         if self.understanding.intent not in TAKES_OVER or self.understanding.hazard is None:
             return None
-        if self._is_answer_about_danger():
+        if self._is_answer_about_danger() or self._is_choice_itself():
             return None
         self._set_aside()
         self._keep_pending(self.understanding.requests[1:])
@@ -66,6 +66,13 @@ class Talk:
         """Details of the danger already being taken down are its form's, not a new one."""
         form = self.memory.get("form")
         return isinstance(form, dict) and form.get("intent") == self.understanding.intent
+
+    def _is_choice_itself(self) -> bool:
+        """A question's own choice, word for word, is its answer, whatever the model hears in it."""
+        form, hazard = self.memory.get("form"), self.understanding.hazard
+        if not isinstance(form, dict) or hazard is None or hazard.evidence:
+            return False
+        return self._words in {bare(label) for label in form.get("choices", [])}
 
     def _command(self) -> Reply | None:
         """「取消」「重来」「人工」 work at any time."""
