@@ -154,19 +154,22 @@ def connect(settings: Settings, *, seconds: float = SECONDS) -> redis.Redis:
 def with_timeout(client: redis.Redis, seconds: float) -> redis.Redis:
     """A client of the same Redis with connections and a patience of its own."""
     pool = client.connection_pool
-    options = pool.connection_kwargs | _options(seconds)
+    options = pool.connection_kwargs | _patience(seconds)
     return redis.Redis.from_pool(
         redis.ConnectionPool(connection_class=pool.connection_class, **options)
     )
 
 
 def _options(seconds: float) -> dict[str, Any]:
+    return _patience(seconds) | {"protocol": 2}
+
+
+def _patience(seconds: float) -> dict[str, Any]:
     """No retries of redis-py's own: whoever may wait decides so, a callback may not."""
     return {
         "socket_timeout": seconds,
         "socket_connect_timeout": min(seconds, 1.0),
         "retry": Retry(NoBackoff(), 0),
-        "protocol": 2,
     }
 
 
