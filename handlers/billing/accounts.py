@@ -29,6 +29,7 @@ UNKNOWN = re.compile(
     r"不知道|不记得|不清楚|不晓得|忘了|找不到|没有|没带|没户号|没单子|跳过|不想|不方便"
 )
 MAX_TRIES = 2
+RELATED = "find_account"  # 「不知道户号」 answers the question that is open
 PROOF_LENGTH = 40  # a longer answer tells something besides
 
 
@@ -196,6 +197,7 @@ def _ask(turn: Turn, case: dict[str, Any], asking: str, question: Reply) -> Repl
     case["asking_account"] = asking
     turn.memory["form"]["asking"] = f"account_{asking}"
     turn.memory["form"]["answered_by"] = ANSWERED_BY
+    turn.memory["form"]["related"] = RELATED
     return question
 
 

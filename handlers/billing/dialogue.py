@@ -4,7 +4,7 @@ import re
 
 from handlers.billing import statements
 from handlers.billing.accounts import PRIVATE, is_bound, is_private, label, own_account
-from handlers.billing.explanation import explain
+from handlers.billing.explanation import doubted, explain
 from handlers.billing.handover import hand_over
 from handlers.billing.invoices import request_invoice
 from handlers.billing.payments import pay_bill
@@ -97,7 +97,8 @@ def dispute_bill(turn: Turn, desk: Desk) -> Reply:
         fields = {"kind": "dispute", **_told_period(case.get("period"))}
         return hand_over(turn, desk, None, fields=fields, lead=DISPUTE_NO_ACCOUNT)
     statement = statement_of(desk, customer)
-    bill = _wanted(statement, case.get("period"))
+    named = statement.bill(case["period"]) if "period" in case else None
+    bill = named or doubted(statement, " ".join(case["texts"]))
     if bill is None or FEED_IN.search(turn.text):
         fields = {"kind": "dispute", **_told_period(case.get("period"))}
         return hand_over(turn, desk, customer, fields=fields, lead=CHECKING)
@@ -157,10 +158,6 @@ def _bill_lines(desk: Desk, statement: Statement, question: str, period: str | N
     if METER_SHOWS.search(question):
         lines.append(METER_HINT)
     return lines
-
-
-def _wanted(statement: Statement, period: str | None) -> MonthBill | None:
-    return (statement.bill(period) if period else None) or statement.latest
 
 
 def _told_period(period: str | None) -> dict[str, str]:

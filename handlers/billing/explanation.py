@@ -1,9 +1,11 @@
 """Why a bill is what it is, in two plain sentences; pure."""
 
+import re
 from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from config.tariffs import Seasons, Tariffs
 from handlers.billing.port import Kind, MonthBill, Statement
@@ -16,6 +18,9 @@ DAYS_WEIGHT = 3  # a longer month is a reason where it makes a third of the diff
 VALLEY_SHIFT = Decimal("0.03")
 MAX_CAUSES = 3
 MONTHS = 12
+LOOK_BACK = 7  # half a year, each month with the one before it
+JUMP = Decimal("1.2")
+TOO_HIGH = re.compile(r"高|多|翻|涨|贵|异常|突然|吓人|离谱|夸张|猛增|飙")
 
 COMPARED = "{name}用电{kwh}度、{amount}元，{than}。"
 ALONE = "{name}用电{kwh}度、{amount}元，没有更早的账单可以比。"
@@ -76,6 +81,19 @@ def explain(tariffs: Tariffs, statement: Statement, bill: MonthBill) -> Explanat
         before=before,
         counted=counted,
     )
+
+
+def doubted(statement: Statement, text: str) -> MonthBill | None:
+    """The month a doubt is about where none is named: the latest, or the last that jumped up.
+
+    Someone who finds a bill too high does not mean one that fell.
+    """
+    latest = statement.latest
+    if latest is None or not TOO_HIGH.search(text):
+        return latest
+    recent = statement.bills[-LOOK_BACK:]
+    jumped = [bill for before, bill in pairwise(recent) if bill.amount >= before.amount * JUMP]
+    return jumped[-1] if jumped else latest
 
 
 def shifted(period: str, months: int) -> str:

@@ -28,10 +28,13 @@ def hand_over(
     fields: dict[str, Any] | None = None,
     lead: str = "",
 ) -> Reply:
-    """Open the ticket of an account, or of the place told where no account is known."""
+    """Open the ticket of an account, or of the place told where no account is known.
+
+    `lead` is said once, also where the place is asked first.
+    """
     case = case_of(turn)
-    if why := case.pop("why", ""):
-        lead = f"{why}\n{lead}" if lead else why
+    lead = "" if case.get("led") else "\n".join(filter(None, (case.get("why"), lead)))
+    case["led"] = True
     if customer is None:
         return take_down(turn, desk, lead=lead, category=category, fields=fields)
     where = _where(desk, customer)

@@ -34,6 +34,4 @@ def request_invoice(turn: Turn, desk: Desk) -> Reply:
     if customer is None and not case["facts"].get("account_number") and not case.get("asked"):
         case["asked"] = True
         return open_question(turn, "invoice", ASK_INVOICE)
-    lead = "" if case.get("led") else INVOICE_LEAD
-    case["led"] = True
-    return hand_over(turn, desk, customer, fields={"kind": "invoice"}, lead=lead)
+    return hand_over(turn, desk, customer, fields={"kind": "invoice"}, lead=INVOICE_LEAD)

@@ -75,9 +75,7 @@ def pay_bill(turn: Turn, desk: Desk) -> Reply:
     if trouble != "deferral" and not case.get("asked_details") and _lacks(case, customer):
         return _ask_details(turn, case, customer)
     fields = {"kind": trouble, **case.get("payment", {})}
-    lead = TROUBLE_LEAD[trouble] if not case.get("led") else ""
-    case["led"] = True
-    return hand_over(turn, desk, customer, fields=fields, lead=lead)
+    return hand_over(turn, desk, customer, fields=fields, lead=TROUBLE_LEAD[trouble])
 
 
 def _trouble(text: str) -> str | None:

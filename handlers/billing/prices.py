@@ -35,6 +35,7 @@ TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("hours", re.compile(r"峰|谷|分时|几点|半价|夜里|晚上.{0,6}便宜|便宜.{0,6}时|风谷")),
     ("tiers", re.compile(r"阶梯|[一二三几123每]档|档|清零|重新算|越多越贵|分界")),
 )
+AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:块|元)")
 CYCLE = {"year": "阶梯按自然年累计，每年1月1日清零重算。", "month": "阶梯按月算，每月重新开始。"}
 TIERS_HEAD = "居民阶梯电价（每度）："
 TIER_LINE = "· {tier}：{span}，{price}元"
@@ -69,10 +70,8 @@ def query_price(turn: Turn, desk: Desk) -> Reply:
     version = desk.tables.tariff.on(desk.now.date())
     if version is None or case.get("asks_person") or NO_FIGURES.search(turn.text):
         case["asks_person"] = True
-        lead = NO_FIGURE if turn.is_fresh else ""
-        return hand_over(
-            turn, desk, bound_account(turn, desk), category=Category.CONSULT, lead=lead
-        )
+        mine = bound_account(turn, desk)
+        return hand_over(turn, desk, mine, category=Category.CONSULT, lead=NO_FIGURE)
     topic = next((name for name, words in TOPICS if words.search(turn.text)), "")
     lines = _answer(turn, desk, version, topic)
     if topic in {"", "tiers"} and (mine := _mine(turn, desk)):
@@ -98,8 +97,9 @@ def _answer(turn: Turn, desk: Desk, version: TariffVersion, topic: str) -> list[
         return [single[topic](version), source]
     if topic == "hours":
         return [_hours(version), source]
-    lines = [*_estimate(turn, version), *_tiers(version)]
-    if not topic:
+    estimate = _estimate(turn, version)
+    lines = [*estimate, *_tiers(version)]
+    if not topic and not estimate:
         lines += [_flat(version), _commercial(version), _hours_short(version)]
     return [*lines, source]
 
@@ -167,7 +167,8 @@ def _late_fee(turn: Turn, desk: Desk) -> list[str]:
             source=rules.source,
         )
     ]
-    if amount := turn.value("amount"):
+    said = AMOUNT.search(turn.text)
+    if amount := turn.value("amount") or (said[1] if said else None):
         fee = Decimal(amount) * rules.resident / 1000
         lines.append(LATE_EXAMPLE.format(amount=amount, fee=money(fee)))
     return lines

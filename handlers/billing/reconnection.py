@@ -46,17 +46,21 @@ def request_reconnection(turn: Turn, desk: Desk) -> Reply:
     customer = _cut_account(turn, desk)
     if isinstance(customer, Reply):
         return customer
-    if not case.get("is_paid"):
-        told = _has_paid(turn, case)
-        if told is None:
-            return _ask_paid(turn, desk, case, customer)
-        if not told:
-            pay = PAY_FIRST.format(white_key=WHITE_KEY)
-            return turn.finish(f"{pay}\n{how_to_pay(turn, desk)}")
-        case["is_paid"] = True
-    lead = "" if case.get("led") else WHITE_KEY
-    case["led"] = True
+    told = case.get("is_paid") or _has_paid(turn, case)
+    if not told and customer is not None and _owes_nothing(desk, customer):
+        return _as_outage(turn, desk, case)
+    if told is None:
+        return _ask_paid(turn, desk, case, customer)
+    if not told:
+        pay = PAY_FIRST.format(white_key=WHITE_KEY)
+        return turn.finish(f"{pay}\n{how_to_pay(turn, desk)}")
+    case["is_paid"] = True
+    return _take_down(turn, desk, customer)
+
+
+def _take_down(turn: Turn, desk: Desk, customer: Customer | None) -> Reply:
     fields: dict[str, Any] = {"paid": "yes"}
+    lines = [WHITE_KEY]
     if customer is not None:
         statement = statement_of(desk, customer)
         fields |= {
@@ -65,10 +69,27 @@ def request_reconnection(turn: Turn, desk: Desk) -> Reply:
             "smart_remote": "yes" if customer.smart_remote else "no",
         }
         if statement.balance < 0:
-            lead = f"{STILL_OWED.format(owed=money(-statement.balance))}\n{lead}"
+            lines.insert(0, STILL_OWED.format(owed=money(-statement.balance)))
     return hand_over(
-        turn, desk, customer, category=Category.RECONNECTION, fields=fields, lead=lead.strip()
+        turn,
+        desk,
+        customer,
+        category=Category.RECONNECTION,
+        fields=fields,
+        lead="\n".join(lines),
     )
+
+
+def _owes_nothing(desk: Desk, customer: Customer) -> bool:
+    statement = statement_of(desk, customer)
+    return statement.balance >= 0 and not statement.is_cut
+
+
+def _as_outage(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
+    """A home that owes nothing and was not cut has an outage."""
+    case["as_outage"] = True
+    reply = faults.report_outage(turn, desk)
+    return Reply(f"{NOT_CUT}\n{reply.text}", reply.choices, reply.is_final, reply.link)
 
 
 def _cut_account(turn: Turn, desk: Desk) -> Customer | Reply | None:
@@ -92,15 +113,7 @@ def _has_paid(turn: Turn, case: dict[str, Any]) -> bool | None:
 
 
 def _ask_paid(turn: Turn, desk: Desk, case: dict[str, Any], customer: Customer | None) -> Reply:
-    """Ask whether it is paid; a home that owes nothing and was not cut is an outage."""
-    lines = []
-    if customer is not None:
-        statement = statement_of(desk, customer)
-        if statement.balance >= 0 and not statement.is_cut:
-            case["as_outage"] = True
-            reply = faults.report_outage(turn, desk)
-            return Reply(f"{NOT_CUT}\n{reply.text}", reply.choices, reply.is_final, reply.link)
-        lines.append(account_standing(desk, customer))
+    lines = [account_standing(desk, customer)] if customer is not None else []
     case["asked_paid"] = True
     turn.memory["form"]["asking"] = "paid"
     turn.memory["form"]["related"] = "pay_bill query_bill report_outage query_outage"

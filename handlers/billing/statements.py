@@ -24,7 +24,7 @@ TIER_ONLY = "这个月在{tier}。"
 TOTAL = "{year}年到{name}共用电{kwh}度、电费{amount}元，用得最多的是{most}（{most_kwh}度）。"
 LAST_PAID = "最近到账：{name}电费{amount}元，{day}。"
 NO_BILLS = "这个户号还没有账单。"
-NOT_YET = "{name}的账单还没出（每月出上个月的），最近一期："
+NOT_YET = "{name}的账单要到下个月才出，最近一期："
 NOT_KEPT = "没有{name}的账单，能查到的是{first}到{last}。最近一期："
 
 
@@ -103,9 +103,9 @@ def year(bills: Sequence[MonthBill], which: int) -> str:
 
 def lacking(bills: Sequence[MonthBill], period: str) -> str:
     """Why a month is not there, before the latest one is shown instead."""
-    name = f"{int(period[:4])}年{month_name(period)}"
     if period > bills[-1].period:
-        return NOT_YET.format(name=name)
+        return NOT_YET.format(name=month_name(period))
+    name = f"{int(period[:4])}年{month_name(period)}"
     return NOT_KEPT.format(name=name, first=bills[0].period, last=bills[-1].period)
 
 
