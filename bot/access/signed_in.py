@@ -86,11 +86,11 @@ def current(parts: Parts) -> Person | None:
         return None
     with parts.database.reading() as database:
         staff = database.get(Staff, userid)
-    if staff is None or not staff.is_active:
-        return None
-    if staff.sessions_valid_from is not None and began < staff.sessions_valid_from:
-        return None
-    return Person(staff.userid, staff.name, Role(staff.role), staff.station_code)
+        if staff is None or not staff.is_active:
+            return None
+        if staff.sessions_valid_from is not None and began < staff.sessions_valid_from:
+            return None
+        return Person(staff.userid, staff.name, Role(staff.role), staff.station_code)
 
 
 def person() -> Person:
