@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.conversation import inbox, sorry
 from bot.conversation.registry import Registry
@@ -45,7 +46,7 @@ class ConversationEngine:
         try:
             understanding = self._understand(inbound)
             return self._answer(inbound, understanding)
-        except SQLAlchemyError as error:
+        except (OperationalError, PoolTimeoutError) as error:
             log.warning("database_trouble", key=inbound.key, error=type(error).__name__)
         except Exception:
             log.exception("conversation_failed", key=inbound.key, door=inbound.door)

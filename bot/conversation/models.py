@@ -20,7 +20,7 @@ class InboxMessage(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[str] = mapped_column(index=True)
     received_at: Mapped[datetime] = mapped_column(Moment, index=True)
-    reply: Mapped[Any] = mapped_column(SealedJson)
+    reply: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
 
 
 class Conversation(Base):
