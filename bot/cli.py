@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from bot import demo
 from bot.commands import apikeys, audit, backups, database, nlu, people, processes, registry
 from bot.commands import sim as simulator
 from bot.commands import sla as deadlines
@@ -49,6 +48,8 @@ Folder = Annotated[Path | None, typer.Option("--data", help="a folder that keeps
 @app.command("demo")
 def run_demo(port: Port = 8000, data: Folder = None, no_browser: NoBrowser = False) -> None:  # noqa: FBT002
     """Run everything with a made-up city; Ctrl-C ends all of it."""
+    from bot import demo  # noqa: PLC0415 - the simulator and all pages, for this command alone
+
     demo.run(port=port, data=data, opens_browser=not no_browser)
 
 

@@ -1,5 +1,6 @@
 """Bring a database's schema up to this version, one process at a time."""
 
+import time
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -7,11 +8,13 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
 
 from config.database import Database
 
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 7200
+WAIT_SECONDS = 2.0
 
 
 def settings(connection: sa.Connection | None = None) -> Config:
@@ -36,3 +39,14 @@ def is_current(database: Database) -> bool:
     head = ScriptDirectory.from_config(settings()).get_current_head()
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def wait_for(database: Database) -> None:
+    """Outlive a database that is not there yet, then bring its schema up to date."""
+    while True:
+        try:
+            upgrade(database)
+        except OperationalError:
+            time.sleep(WAIT_SECONDS)
+        else:
+            return

@@ -4,14 +4,13 @@ from typing import Annotated
 
 import typer
 
-from bot import log, wiring
+from bot import log, schema, wiring
 from bot.chores import CHORES
 from bot.commands import common, doctoring
 from bot.platforms import menu
 from bot.serving import serve_web
 from bot.worker import Worker
 from bot.worker import run as run_worker
-from bot.wsgi import wait_for
 from config import redis as redis_settings
 
 Bind = Annotated[str, typer.Option(help="address:port")]
@@ -29,7 +28,7 @@ def worker() -> None:
     read = common.settings()
     log.configure(read.log_level)
     parts = wiring.build(read)
-    wait_for(parts.database)
+    schema.wait_for(parts.database)
     run_worker(Worker(parts, redis_settings.source(read), CHORES))
 
 
