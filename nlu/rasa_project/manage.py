@@ -122,9 +122,10 @@ def write_examples(path: Path, *, short: bool) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    return subprocess.run(  # noqa: S603
-        _server(options.port), cwd=HERE, env=_environment(), check=False
-    ).returncode
+    """Become the server, so that whoever ends this process ends it."""
+    command = _server(options.port)
+    os.chdir(HERE)
+    os.execve(command[0], command, _environment())  # noqa: S606
 
 
 def _server(port: int) -> list[str]:
