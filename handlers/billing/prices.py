@@ -70,8 +70,8 @@ def query_price(turn: Turn, desk: Desk) -> Reply:
     version = desk.tables.tariff.on(desk.now.date())
     if version is None or case.get("asks_person") or NO_FIGURES.search(turn.text):
         case["asks_person"] = True
-        mine = bound_account(turn, desk)
-        return hand_over(turn, desk, mine, category=Category.CONSULT, lead=NO_FIGURE)
+        account = bound_account(turn, desk)
+        return hand_over(turn, desk, account, category=Category.CONSULT, lead=NO_FIGURE)
     topic = next((name for name, words in TOPICS if words.search(turn.text)), "")
     lines = _answer(turn, desk, version, topic)
     if topic in {"", "tiers"} and (mine := _mine(turn, desk)):
