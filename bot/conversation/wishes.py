@@ -27,6 +27,9 @@ RESTARTED = "好的，我们从头来。"
 ASK_MEANING = "您是想办下面哪一件？回复数字就行："
 NONE_OF_THESE = "都不是"
 SAY_AGAIN = "麻烦您换个说法，说说在哪里、出了什么事。要找人请回复「人工」。"
+WHAT_THERE = "{place}，请问出了什么事？可以直接说，也可以回复数字："
+AT_A_PLACE = ("report_outage", "query_outage", "report_fault")
+PLACE_ROOM = 14  # characters for a building and a room behind a place's name
 ALSO = "您还提到「{text}」，接着办吗？"
 RESUME = "接着刚才的："
 
@@ -54,8 +57,13 @@ class Talk:
 
     def _danger(self) -> Reply | None:
         """Danger is answered in any state; what was open waits."""
-        if self.understanding.intent not in TAKES_OVER or self.understanding.hazard is None:
+        hazard = self.understanding.hazard
+        if self.understanding.intent not in TAKES_OVER or hazard is None:
             return None
+        if self.memory.get("form") and not hazard.evidence:
+            return (
+                None  # an answer such as a place's name; the model alone is no reason to break off
+            )
         if self._is_answer_about_danger() or self._is_choice_itself():
             return None
         self._set_aside()
@@ -193,6 +201,8 @@ class Talk:
 
     def _fresh(self) -> Reply:
         first, *others = self.understanding.requests
+        if first.intent == OUT_OF_SCOPE and (reply := self._bare_place()) is not None:
+            return reply
         if first.intent == OUT_OF_SCOPE and (offer := self._offer_meanings()) is not None:
             return offer
         if (
@@ -204,6 +214,18 @@ class Talk:
                 return offer
         self._keep_pending(others)
         return self._after(self._run(first))
+
+    def _bare_place(self) -> Reply | None:
+        """A place and nothing else: ask what is the matter there."""
+        named = self.understanding.values("community")
+        if len(named) != 1 or len(self._words) > len(named[0]) + PLACE_ROOM:
+            return None
+        entities = self.understanding.entities
+        requests = [Request(intent, 1.0, self.inbound.text, entities) for intent in AT_A_PLACE]
+        self.memory["offers"] = {"requests": [_dump(request) for request in requests]}
+        choices = [Choice(INTENT_WORDS[intent], intent) for intent in AT_A_PLACE]
+        text = WHAT_THERE.format(place=named[0])
+        return Reply(text, (*choices, Choice(NONE_OF_THESE, "")), is_final=False)
 
     def _offer_meanings(self) -> Reply | None:
         """「您是想…」 with up to three likely meanings, where any is likely enough."""

@@ -25,7 +25,9 @@ NONE_OF_THESE = "都不是"
 ANOTHER = re.compile(
     r"^(?:改|换|不对|错了|不是).{0,6}(?:小区|地址|地方|村|位置|楼|栋)|地址(?:错|不对)"
 )
+ASK_WHERE_AGAIN = "记下了。这是在哪个小区或村？（也可以发个位置，不方便说就回「跳过」）"
 MAX_TEXT = 40
+LONGEST_NAME = 14
 MIN_NAME = 2
 
 
@@ -166,6 +168,9 @@ def _take_community(turn: Turn, desk: Desk, place: dict[str, Any], text: str) ->
             place.update(name="", code=None)
             return None
         return _ask(turn, place, "community", Reply(ASK_WHERE, is_final=False))
+    if len(said) > LONGEST_NAME and not place.get("retold"):
+        place["retold"] = True  # that was more of the story, which the case keeps
+        return _ask(turn, place, "community", Reply(ASK_WHERE_AGAIN, is_final=False))
     place["said"] = said
     near = [candidate.name for candidate in desk.places.suggest(text, 3)]
     if near and not place.get("offered"):

@@ -1,5 +1,6 @@
 """How far a ticket is, urging it, withdrawing it."""
 
+import re
 from datetime import datetime
 
 from handlers.desk import Desk
@@ -7,10 +8,11 @@ from handlers.dialogue.answers import is_no, pick
 from handlers.dialogue.case import case_of
 from handlers.dialogue.turn import Choice, Reply, Turn
 from handlers.errors import NotFoundError
-from handlers.tickets import contact, links, service, words
+from handlers.tickets import contact, links, opinions, service, words
 from handlers.tickets.models import Category, State, Ticket
 from handlers.tickets.rules import ACTIVE, STATE_WORDS
 
+COMPLAINS = re.compile(r"投诉|举报你们|告你们|态度|没人(?:管|来)|不来人")
 NO_TICKET = "您名下现在没有在办的单子。要报修请说在哪里、出了什么事。"
 NOT_YOURS = "没有找到您的工单 {number}，请核对单号；别人报的单子只能本人查。"
 WHICH = "您有几张单子，是哪一张？"
@@ -36,6 +38,8 @@ def query_progress(turn: Turn, desk: Desk) -> Reply:
 
 def urge_ticket(turn: Turn, desk: Desk) -> Reply:
     """催办 never makes a second ticket; without one, it is asked what is the matter."""
+    if COMPLAINS.search(turn.text) and not contact.open_of(desk, turn.user_id):
+        return opinions.complain(turn, desk)
     ticket = _which(turn, desk, include_done=False)
     if isinstance(ticket, Reply):
         return ticket
