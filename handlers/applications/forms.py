@@ -1,0 +1,149 @@
+"""An application's questions as a form, and what the words of a message already answer."""
+
+import re
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from config.services import Option, Question, Reads, Service, fits
+from handlers.dialogue.answers import bare
+from handlers.dialogue.form import Answers, Field, Form, RefusedError
+from handlers.dialogue.turn import Choice, Turn
+from handlers.masking import mask_name, mask_number
+from handlers.tickets.contact import phone_in
+
+ASK_PHONE = "联系电话改成多少？"
+ASK_ACCOUNT = "户号是多少？（电费单上10位或13位数字）"
+ASK_NAME = "户主姓名是？"
+NOT_PHONE = "这个号码好像不对，请再发一次11位手机号。"
+NOT_ACCOUNT = "户号是10位或13位数字，不清楚就回「跳过」。"
+KILOWATTS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:个)?(?:千瓦|kw)", re.IGNORECASE)
+ACCOUNT = re.compile(r"(?<!\d)(?:\d{13}|\d{10})(?!\d)")
+
+
+def form_of(service: Service, intent: str) -> Form:
+    """The form of a service; the place is asked by `ask_place` and only shown and corrected here."""
+    return Form(
+        intent,
+        (
+            Field("place", "", name="地址", needed=_never),
+            *(_field(question) for question in service.questions),
+            Field(
+                "account_number",
+                ASK_ACCOUNT,
+                name="户号",
+                parse=_account,
+                entity="account_number",
+                needed=_never,
+                is_optional=True,
+                show=_masked,
+            ),
+            Field("person", ASK_NAME, name="姓名", entity="person", needed=_never, show=_initial),
+            Field(
+                "phone",
+                ASK_PHONE,
+                name="电话",
+                parse=_phone,
+                entity="phone",
+                needed=_never,
+                show=_masked,
+            ),
+        ),
+    )
+
+
+def told(question: Question, turn: Turn, answers: Mapping[str, Any]) -> str | None:
+    """What a message says to a question it was not asked; None where it says nothing certain."""
+    if not fits(question.when, answers):
+        return None
+    if question.reads == Reads.KILOWATTS:
+        found = KILOWATTS.search(turn.text)
+        return f"{float(found[1]):g}" if found else None
+    named = {o.value for o in question.options if o.entity and o.entity in turn.values("service")}
+    if len(named) == 1:
+        return named.pop()
+    return _by_words(question.options, bare(turn.text))
+
+
+def found(field: Field, turn: Turn, answers: Answers) -> Any:
+    """What a message says to a field it was not asked, if anything."""
+    if field.read is not None:
+        return field.read(turn, answers)
+    return turn.value(field.entity) if field.entity else None
+
+
+def chosen(service: Service, answers: Mapping[str, Any]) -> list[Option]:
+    """The options that were chosen, in the questions' order."""
+    return [
+        option
+        for question in service.questions
+        for option in question.options
+        if answers.get(question.key) == option.value
+    ]
+
+
+def facts_of(service: Service, answers: Mapping[str, Any]) -> dict[str, str]:
+    """What the ticket keeps of the answers: their values, and what the choices stand for."""
+    keys = {question.key for question in service.questions} | {"dedicated"}
+    facts = {key: str(answers[key]) for key in keys if answers.get(key)}
+    for option in chosen(service, answers):
+        facts = {**option.sets, **facts}
+    return facts
+
+
+def _by_words(options: tuple[Option, ...], said: str) -> str | None:
+    """The option with the longest word found, if it is one: 「没同意」 is not 「同意」."""
+    lengths = {
+        option.value: max((len(w) for w in option.words if w.lower() in said), default=0)
+        for option in options
+    }
+    longest = max(lengths.values(), default=0)
+    best = [value for value, length in lengths.items() if length == longest]
+    return best[0] if longest and len(best) == 1 else None
+
+
+def _field(question: Question) -> Field:
+    return Field(
+        question.key,
+        question.ask,
+        name=question.name,
+        choices=tuple(Choice(o.label, o.value, o.words) for o in question.options),
+        read=lambda turn, answers: told(question, turn, answers),
+        needed=partial(_asked, question) if question.ask else _never,
+        is_optional=True,
+        show=_kilowatts if question.reads == Reads.KILOWATTS else str,
+    )
+
+
+def _asked(question: Question, answers: Answers) -> bool:
+    return fits(question.when, answers)
+
+
+def _never(_: Answers) -> bool:
+    return False
+
+
+def _phone(text: str) -> str:
+    phone = phone_in(text)
+    if phone is None:
+        raise RefusedError(NOT_PHONE)
+    return phone
+
+
+def _account(text: str) -> str:
+    found = ACCOUNT.search(re.sub(r"[\s-]", "", text))
+    if found is None:
+        raise RefusedError(NOT_ACCOUNT)
+    return found[0]
+
+
+def _masked(value: Any) -> str:
+    return mask_number(str(value)) or ""
+
+
+def _initial(value: Any) -> str:
+    return mask_name(str(value)) or ""
+
+
+def _kilowatts(value: Any) -> str:
+    return f"{value}千瓦"

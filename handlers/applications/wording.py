@@ -1,0 +1,113 @@
+"""Sentences about applications: what was understood, what follows by when, which papers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from config.services import Moment, Service
+from handlers.applications import stage_rules
+from handlers.applications.models import ApplicationStage
+from handlers.desk import Desk
+from handlers.grid.places import Where
+from handlers.tickets import words
+from handlers.tickets.models import Ticket
+
+RESUMED = "接着您上次填的。"
+CHECK = "{title}，请核对："
+CONFIRM = "没问题回「确认」提交；要改就回「改电话」「改地址」这样。"
+CONFIRM_PHONE = "对的话回个手机号就提交（不留电话回「确认」）；要改就回「改地址」这样。"
+ALSO = "{what}也可以一起发。"
+SUBMITTED = "{when}{who}联系您。\n{place}的{title}已提交，单号 {number}。"
+NEXT = "接下来：{stages}。"
+UNDO = "{minutes}分钟内想撤回，回「撤回」。"
+MATERIALS = "要的材料，拍照发到这里就行："
+MATERIALS_LATER = "要的材料（先不急，提交后拍照发来就行）："
+NO_MATERIALS = "这一项不用准备材料。"
+ALREADY = "您的{title}已经在办：{number}，{who}负责。{stage}\n刚才说的也记上了。给另一处办，请带上小区和门牌再说一次。"
+NOW_AT = "现在到「{stage}」。"
+COMMAND = "供电服务指挥中心"
+
+
+def day(moment: datetime, now: datetime) -> str:
+    """`明天` or `12月3日`: the clocks of stages end with a day's office hours."""
+    return words.clock(moment, now)[:-5]
+
+
+def materials(names: list[str], lead: str = MATERIALS) -> str:
+    """The list of papers, numbered."""
+    if not names:
+        return NO_MATERIALS
+    return "\n".join([lead, *(f"{number} {name}" for number, name in enumerate(names, 1))])
+
+
+def summary(service: Service, shown: str, notes: list[str], *, has_phone: bool, lacks: str) -> str:
+    """All that was understood, and what sends it off."""
+    ask = CONFIRM if has_phone else CONFIRM_PHONE
+    also = ALSO.format(what=lacks) if lacks else ""
+    return "\n".join([CHECK.format(title=service.title), shown, *notes, f"{ask}{also}"])
+
+
+def submitted(
+    desk: Desk,
+    ticket: Ticket,
+    service: Service,
+    where: Where,
+    facts: Mapping[str, object],
+    stages: list[ApplicationStage],
+) -> str:
+    """Who calls by when, the number, the way ahead, papers, and how to take it back."""
+    parts = [_who_and_when(desk, ticket, service, where)]
+    if stages:
+        parts.append(NEXT.format(stages=_way(stages, desk.now)))
+    names = stage_rules.materials_for(service, facts)
+    if names:
+        parts.append(materials(names))
+    parts += stage_rules.notes_for(service, facts, Moment.SUBMITTED)
+    parts.append(UNDO.format(minutes=desk.tables.routing.rules.undo_minutes))
+    return "\n".join(parts)
+
+
+def already(service: Service, ticket: Ticket, notes: list[str]) -> str:
+    """An application of this kind is under way."""
+    who = ticket.assignee.name if ticket.assignee else COMMAND
+    stage = str(ticket.fields.get("stage") or "")
+    said = ALREADY.format(
+        title=service.title,
+        number=ticket.number,
+        who=who,
+        stage=NOW_AT.format(stage=stage) if stage else "",
+    )
+    return "\n".join([said, *notes])
+
+
+def standing(stages: list[ApplicationStage], now: datetime) -> str:
+    """Where an application is, leg by leg: 「核对身份（最晚11月30日）；现场查看（最晚12月7日）」."""
+    running = [one for one in stages if one.started_at is not None and one.done_at is None]
+    return "；".join(_with_day(one, now) for one in running)
+
+
+def _way(stages: list[ApplicationStage], now: datetime) -> str:
+    """The stages in order; legs go on side by side."""
+    legs = list(dict.fromkeys(one.leg for one in stages))
+    ways = (" → ".join(_with_day(s, now) for s in stages if s.leg == leg) for leg in legs)
+    return "；同时 ".join(ways)
+
+
+def _with_day(stage: ApplicationStage, now: datetime) -> str:
+    return (
+        f"{stage.stage}（最晚{day(stage.due_at, now)}）"
+        if stage.due_at is not None
+        else stage.stage
+    )
+
+
+def _who_and_when(desk: Desk, ticket: Ticket, service: Service, where: Where) -> str:
+    if ticket.grid_code is None:
+        return words.taken_down(desk, ticket, where, is_new=True)
+    due = words.due_text(ticket, desk.now, "first_contact")
+    return SUBMITTED.format(
+        when=f"{due}前" if due else "",
+        who=ticket.assignee.name if ticket.assignee else COMMAND,
+        place=where.text or ticket.place_text,
+        title=service.title,
+        number=ticket.number,
+    )
