@@ -38,7 +38,10 @@ def query_progress(turn: Turn, desk: Desk) -> Reply:
 
 def urge_ticket(turn: Turn, desk: Desk) -> Reply:
     """催办 never makes a second ticket; without one, it is asked what is the matter."""
-    if COMPLAINS.search(turn.text) and not contact.open_of(desk, turn.user_id):
+    case = case_of(turn)
+    complains = COMPLAINS.search(turn.text) and not contact.open_of(desk, turn.user_id)
+    if complains or case.get("complains"):
+        case["complains"] = True
         return opinions.complain(turn, desk)
     ticket = _which(turn, desk, include_done=False)
     if isinstance(ticket, Reply):
