@@ -20,6 +20,7 @@ class Contacts:
     ambulance: str
     police: str
     others: tuple[OtherUtility, ...]
+    crisis_line: str = ""
 
     def responsible_for(self, text: str) -> OtherUtility | None:
         """Whose matter a text is, by the most words of theirs in it; None where it is nobody's."""

@@ -48,10 +48,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Words that mean the same in a question, and words that mean nothing there."""
+    """Words that mean the same in a question, say nothing in it, or name no matter."""
 
     alias: dict[str, tuple[str, ...]]
     stop: tuple[str, ...]
+    general: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

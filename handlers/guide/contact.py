@@ -1,47 +1,89 @@
-"""Who is responsible for a place, and where the hall is, from the registry."""
+"""Who is responsible for a place, where the hall is, and the numbers to call."""
+
+import re
 
 import sqlalchemy as sa
 
 from handlers.customers.places import known_place
 from handlers.desk import Desk
+from handlers.dialogue.case import case_of, story
 from handlers.dialogue.turn import Reply, Turn
 from handlers.grid import queries as grid
 from handlers.grid.models import Staff, Station
 from handlers.grid.places import Where, ask_place
 from handlers.grid.rules import is_on_shift
+from handlers.guide import pages, search
 
 MANAGER = "{place}的网格经理是{name}，电话 {phone}。"
 OFF_SHIFT = "现在不是上班时间（{starts}–{ends}），急事打值班电话 {duty}（24小时）。"
+AWAY = "{name}今天休假，请找{cover}，电话 {phone}。"
 NO_MANAGER = "{place}现在没有登记网格经理，请打服务站电话 {phone}。"
-HALL = "{name}\n地址：{address}\n时间：{hours}\n电话：{phone}\n抢修值班：{duty}（24小时）"
+HALL = "{name}\n地址：{address}\n时间：{hours}\n电话：{phone}"
+DUTY = "晚上抢修值班：{duty}（24小时）"
+HOLIDAY = "节假日时间可能调整，去之前先打电话问一声。"
 UNKNOWN_PLACE = "没找到「{place}」归哪个站。请打 {hotline}（24小时），会给您查到。"
-DAYS = (("Mon-Fri", "周一至周五"), ("Mon-Sun", "每天"), ("Mon-Sat", "周一至周六"))
+LINES = "报修、投诉、咨询都打 {hotline}，24小时有人。\n不满意处理：能源监管 {regulator}，政府热线 {city}。"
+PERSON = "师傅的私人电话不方便给。报过修的，回「查进度」能看到谁在办；要找他，打服务站 {phone}。"
+EMAIL = "没有收信的邮箱。有意见、投诉直接在这里说，会有单号和答复；也可以打 {hotline}。"
+DAYS = (("Mon-Fri", "周一至周五"), ("Mon-Sat", "周一至周六"), ("Mon-Sun", "每天"))
+EVERY_DAY = "每天"
+
+IS_LINE = re.compile(
+    r"95598|12398|12345|热线|投诉电话|客服电话|监管|举报(?:电话|号码)|抢修电话|报修(?:打|电话)|打什么电话|打哪个电话|投诉.{0,4}(?:打|电话)"
+)
+IS_STATIONS = re.compile(r"充电站|快充|哪.{0,4}充电|充电的地方|充电桩.{0,4}(?:在哪|哪里|位置)")
+IS_MANAGER = re.compile(r"经理|网格|网各|管我们|归哪|哪个管|谁管|负责|联系人|电工|管电|台区|片区")
+IS_HALL = re.compile(
+    r"营业厅|营业所|服务站|供电所|供电局|供电公司|电业局|大厅|几点|上班|下班|开门|关门|关不关|地址|在哪|哪里|哪栋|怎么走|位置|导航|自助|站长|所长|领导|值班|电话|号码|联系你们"
+)
+IS_PERSON = re.compile(r"[\u4e00-\u9fff]师傅|师傅.{0,6}(?:电话|联系|号码)|(?:电话|联系).{0,4}师傅")
+IS_EMAIL = re.compile(r"邮箱|邮件|email", re.IGNORECASE)
+MAX_STATIONS = 4
+CHARGING_PAGE = "resident/charging-station"
 
 
-def hall(station: Station) -> str:
-    """A station's hall in the words of a notice at its door."""
-    return HALL.format(
-        name=station.name,
-        address=station.address,
-        hours=hours(station.hall_hours),
-        phone=station.phone,
-        duty=station.duty_phone,
-    )
+def find_contact(turn: Turn, desk: Desk) -> Reply:
+    """Who looks after a place, where the hall is and when it is open, the hotlines."""
+    words = story(case_of(turn)) or turn.text
+    if (public := _public(desk, words)) is not None:
+        return turn.finish(public)
+    is_manager = bool(IS_MANAGER.search(words))
+    is_hall = bool(IS_HALL.search(words)) and not is_manager
+    if is_hall and not turn.values("community") and known_place(desk, turn.user_id) is None:
+        stations = desk.session.scalars(sa.select(Station).order_by(Station.station_code)).all()
+        if 0 < len(stations) <= MAX_STATIONS:
+            return turn.finish("\n\n".join([*(_hall(s) for s in stations), HOLIDAY]))
+    place = _where(turn, desk)
+    if isinstance(place, Reply):
+        return place
+    spot = grid.locate(desk.session, place.community_code or "", place.building)
+    if spot is None:
+        hotline = desk.tables.contacts.hotline
+        return turn.finish(UNKNOWN_PLACE.format(place=place.name, hotline=hotline))
+    if IS_PERSON.search(words) and not is_manager:
+        return turn.finish(PERSON.format(phone=spot.station.phone))
+    if is_hall:
+        duty = DUTY.format(duty=spot.station.duty_phone)
+        return turn.finish(f"{_hall(spot.station)}\n{duty}\n{HOLIDAY}")
+    return turn.finish(_manager(desk, place, spot))
 
 
-def hours(text: str) -> str:
-    for code, words in DAYS:
-        text = text.replace(code, words)
-    return text.replace("-", "–")
+def _public(desk: Desk, words: str) -> str | None:
+    """What needs no place: hotlines, charging stations, how to write to us."""
+    contacts = desk.tables.contacts
+    if IS_EMAIL.search(words):
+        return EMAIL.format(hotline=contacts.hotline)
+    if IS_LINE.search(words):
+        return pages.filled(LINES, contacts)
+    if IS_STATIONS.search(words) and (page := desk.tables.guide.page(CHARGING_PAGE)) is not None:
+        return pages.said(page, contacts)
+    found = search.residents(desk).search(words, intent="find_contact", limit=2)
+    if found and found[0].score > search.VERY_SURE and "find_contact" in found[0].page.intents:
+        return pages.said(found[0].page, contacts)
+    return None
 
 
-def only_station(desk: Desk) -> Station | None:
-    """The station, where the utility has but one."""
-    stations = desk.session.scalars(sa.select(Station).limit(2)).all()
-    return stations[0] if len(stations) == 1 else None
-
-
-def where(turn: Turn, desk: Desk) -> Where | Reply:
+def _where(turn: Turn, desk: Desk) -> Where | Reply:
     """The place named, else where the person lives; asked for where neither is known."""
     known = known_place(desk, turn.user_id)
     if turn.is_fresh and known is not None and not turn.values("community"):
@@ -49,16 +91,38 @@ def where(turn: Turn, desk: Desk) -> Where | Reply:
     return ask_place(turn, desk, known=known)
 
 
-def manager(desk: Desk, place: Where) -> str:
-    """Who looks after a place, and whom to call when they are off."""
-    spot = grid.locate(desk.session, place.community_code or "", place.building)
-    if spot is None:
-        return UNKNOWN_PLACE.format(place=place.name, hotline=desk.tables.contacts.hotline)
+def _hall(station: Station) -> str:
+    """A station's hall as on the notice at its door."""
+    return HALL.format(
+        name=station.name,
+        address=station.address,
+        hours=opening_hours(station.hall_hours),
+        phone=station.phone,
+    )
+
+
+def opening_hours(text: str) -> str:
+    """`Mon-Fri 08:30-17:00` in words; no days named means every day."""
+    for code, days in DAYS:
+        if text.startswith(code):
+            return f"{days} {text.removeprefix(code).strip()}"
+    return f"{EVERY_DAY} {text}" if text else "请打电话问"
+
+
+def _manager(desk: Desk, place: Where, spot: grid.Spot) -> str:
+    """Who looks after a place; who covers while they are away, whom to call at night."""
     members = grid.grid_members(desk.session, spot.grid.grid_code)
     person = next((staff for duty, staff in members if duty.is_responsible), None)
     if person is None:
         return NO_MANAGER.format(place=place.name, phone=spot.station.phone)
     said = MANAGER.format(place=place.name, name=person.name, phone=person.phone)
+    if grid.on_leave(desk.session, [person.userid], desk.now):
+        covers = [staff for duty, staff in members if duty.duty == "B"]
+        on_duty = grid.on_duty(desk.session, covers, desk.now)
+        if on_duty:
+            cover = on_duty[0]
+            away = AWAY.format(name=person.name, cover=cover.name, phone=cover.phone)
+            return f"{said}\n{away}"
     return said + _off_shift(desk, person, spot.station)
 
 

@@ -1,57 +1,124 @@
-"""Questions of knowledge: how things are done, safety, who and where."""
+"""Questions of knowledge: how things are done, what is safe; who and where."""
 
-import re
+from datetime import datetime, timedelta
+from typing import Any
 
+from config.guides import Page
 from handlers.desk import Desk
+from handlers.dialogue.answers import is_no, pick
 from handlers.dialogue.case import case_of, story
-from handlers.dialogue.turn import Reply, Turn
-from handlers.grid import queries as grid
-from handlers.guide import contact, service
+from handlers.dialogue.turn import Choice, Reply, Turn
+from handlers.guide import pages, search, service
+from handlers.guide.contact import find_contact
+from handlers.guide.elder import is_elder
 
-UNSURE = "这个我不确定，不敢乱说，已记下来请同事补上。\n急着知道请回「人工」，或打 {hotline}。"
-HALL = re.compile(r"营业厅|营业所|服务站|供电所|供电站|大厅|几点|上班|下班|开门|关门|地址|在哪")
-LINES = re.compile(r"95598|12398|12345|热线|投诉电话|客服电话|监管|举报电话")
-MANAGER = re.compile(r"经理|网格|管我们|负责|联系人|师傅|电工|台区")
-STATIONS = re.compile(r"充电站|充电桩|充电的地方|快充|哪.{0,4}充电")
-NUMBERS = "供电服务热线：{hotline}（24小时）\n能源监管投诉：{regulator}\n政府热线：{city}"
-CHARGING = "附近的充电站，在网上国网App点「找桩充电」，或地图里搜「充电站」，能看到空位和价格。"
+__all__ = ["ask_guide", "ask_safety", "find_contact"]
+
+ASK_SERVICE = "您要办的是哪一项？回数字就行："
+ASK_PAGE = "您想问的是哪个？回数字就行："
+NONE_OF_THESE = "都不是"
+UNSURE = "这个我不确定，不敢乱说，已记下请同事补上。\n急着知道请回「人工」，或打 {hotline}。"
+UNSURE_SAFETY = (
+    "这个我不确定，不敢乱说。拿不准就先断电、别碰。\n想问清楚请回「人工」，或打 {hotline}。"
+)
+UNSURE_GROUP = "这个我不确定，请打 {hotline}，或到公众号里问。"
+# What an application is called in a question (NLU.md, service).
+SERVICES = (
+    Choice("装充电桩", "charging_pile", ("充电桩", "桩")),
+    Choice("装光伏", "pv", ("光伏", "太阳能")),
+    Choice("新装电表", "supply", ("新装", "装表", "开户")),
+    Choice("增容", "capacity", ("容量",)),
+    Choice("三相电", "three_phase", ("三相", "动力电")),
+    Choice("临时用电", "temporary", ("临时",)),
+    Choice("过户", "transfer", ("更名", "改名")),
+    Choice("销户", "close", ("拆表",)),
+    Choice("峰谷电价", "tariff", ("峰谷",)),
+    Choice("校表", "meter_check", ("验表",)),
+)
+OTHER_SERVICES = {"rename": "更名", "multi_person": "一户多人口", "move": "移表", "invoice": "发票"}
+TOPICS = {choice.value: choice.label for choice in SERVICES} | OTHER_SERVICES
+MEMORY = timedelta(minutes=30)
+MAX_OFFERS = 3
 
 
 def ask_guide(turn: Turn, desk: Desk) -> Reply:
-    """How something is done, from the guide."""
-    return _unsure(turn, desk)
+    """How something is done: materials, steps, days, cost; the service is asked for if missing."""
+    case = case_of(turn)
+    question = story(case) or turn.text
+    topic = _service(turn, case)
+    if not topic and search.residents(desk).is_general(question):
+        topic = _spoken_of(turn)
+        if not topic and not turn.inbound.chat_id:
+            case["asking"] = "service"
+            return Reply(ASK_SERVICE, SERVICES, is_final=False)
+    return _answer(turn, desk, case, question, topic)
 
 
 def ask_safety(turn: Turn, desk: Desk) -> Reply:
     """Advice on using electricity safely."""
-    return _unsure(turn, desk)
+    case = case_of(turn)
+    return _answer(turn, desk, case, story(case) or turn.text, "")
 
 
-def find_contact(turn: Turn, desk: Desk) -> Reply:
-    """Who looks after a place, where the hall is, the hotlines, a charging station."""
-    words = story(case_of(turn)) or turn.text
-    contacts = desk.tables.contacts
-    if LINES.search(words):
-        return turn.finish(
-            NUMBERS.format(
-                hotline=contacts.hotline, regulator=contacts.regulator, city=contacts.city
-            )
-        )
-    if STATIONS.search(words):
-        return turn.finish(CHARGING)
-    wants_hall = bool(HALL.search(words)) and not MANAGER.search(words)
-    if wants_hall and (station := contact.only_station(desk)) is not None:
-        return turn.finish(contact.hall(station))
-    place = contact.where(turn, desk)
-    if isinstance(place, Reply):
-        return place
-    spot = grid.locate(desk.session, place.community_code or "", place.building)
-    if wants_hall and spot is not None:
-        return turn.finish(contact.hall(spot.station))
-    return turn.finish(contact.manager(desk, place))
+def _service(turn: Turn, case: dict[str, Any]) -> str:
+    """The service this question is about: chosen, or named in the message."""
+    if case.get("asking") == "service" and not turn.is_fresh:
+        chosen = pick(turn.inbound.text, SERVICES)
+        case["service"] = chosen.value if chosen else turn.value("service")
+        case["asking"] = ""
+    return case.get("service") or turn.value("service") or ""
 
 
-def _unsure(turn: Turn, desk: Desk) -> Reply:
+def _spoken_of(turn: Turn) -> str:
+    """The service of the answer before, for 「要几天」 after 「要什么材料」."""
+    last = turn.memory.get("guide")
+    if not last or turn.now - datetime.fromisoformat(last["at"]) > MEMORY:
+        return ""
+    return str(last["service"])
+
+
+def _answer(turn: Turn, desk: Desk, case: dict[str, Any], question: str, topic: str) -> Reply:
+    """The page that answers, else a choice of near ones, else that it is not known."""
+    if case.get("pages") and not turn.is_fresh and (reply := _take_page(turn, desk, case)):
+        return reply
+    words = (
+        f"{TOPICS.get(topic, '')}{question}"
+        if search.residents(desk).is_general(question)
+        else question
+    )
+    found = search.residents(desk).search(words, service=topic, intent=turn.meaning.intent)
+    if search.is_sure(found):
+        return _show(turn, desk, found[0].page)
+    near = [one.page for one in found if one.score >= search.MAYBE][:MAX_OFFERS]
+    if not near or case.get("pages") or turn.inbound.chat_id:
+        return _unsure(turn, desk, question)
+    case["pages"] = [page.name for page in near]
+    choices = [Choice(page.title, page.name) for page in near]
+    return Reply(ASK_PAGE, (*choices, Choice(NONE_OF_THESE, "")), is_final=False)
+
+
+def _take_page(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply | None:
+    """The answer to which page is meant; None for other words, which are searched in turn."""
+    offered = [page for name in case["pages"] if (page := desk.tables.guide.page(name))]
+    choices = [Choice(page.title, page.name) for page in offered]
+    chosen = pick(turn.inbound.text, (*choices, Choice(NONE_OF_THESE, "", ("没有", "不是"))))
+    if chosen is None:
+        return _unsure(turn, desk, story(case)) if is_no(turn.inbound.text) else None
+    page = desk.tables.guide.page(chosen.value)
+    return _show(turn, desk, page) if page else _unsure(turn, desk, story(case))
+
+
+def _show(turn: Turn, desk: Desk, page: Page) -> Reply:
+    is_short = bool(turn.inbound.chat_id) or is_elder(turn, desk)
+    if page.service:
+        turn.memory["guide"] = {"service": page.service, "at": turn.now.isoformat()}
+    return turn.finish(pages.said(page, desk.tables.contacts, is_short=is_short))
+
+
+def _unsure(turn: Turn, desk: Desk, question: str) -> Reply:
     """Say honestly that it is not known, and list the question for the editors."""
-    service.not_answered(desk, turn.text, intent=turn.meaning.intent)
-    return turn.finish(UNSURE.format(hotline=desk.tables.contacts.hotline))
+    service.not_answered(desk, question, intent=turn.meaning.intent)
+    words = UNSURE_SAFETY if turn.meaning.intent == "ask_safety" else UNSURE
+    if turn.inbound.chat_id:
+        words = UNSURE_GROUP
+    return turn.finish(words.format(hotline=desk.tables.contacts.hotline))

@@ -1,39 +1,51 @@
-"""Small talk, what the bot can do, and what is not ours: whom to call instead."""
+"""Small talk, what the bot can do, and a friendly way back from what is not ours."""
 
-from handlers.customers.models import Resident
+import re
+from datetime import datetime
+
 from handlers.desk import Desk
+from handlers.dialogue.answers import bare
 from handlers.dialogue.turn import Reply, Turn
+from handlers.guide import elsewhere, pages, search, service
+from handlers.guide.elder import is_elder, switch_elder
 
-GREET = "您好，这里是供电服务站。停电报修、电费、办电，直接打字告诉我就行。"
+__all__ = [
+    "affirm", "ask_help", "deny", "goodbye", "greet", "out_of_scope", "stop", "switch_elder", "thank",
+]  # fmt: skip
+
+GREET = "{hello}！这里是供电服务站，我在的。停电、电费、办电，直接说就行。"
+GREET_SHORT = "{hello}！\n停电、电费、办电，\n直接说就行。"
 THANK = "不客气，应该的。有事随时发消息。"
-GOODBYE = "再见，祝您生活愉快。有事随时发消息，急事打 {hotline}（24小时）。"
+GOODBYE = "再见，祝您一切顺利。急事打 {hotline}，24小时有人。"
 NOTHING_OPEN = "好的。还有什么要办的，直接告诉我就行。"
 NOTHING_TO_STOP = "好的。现在没有正在填的内容，有事直接告诉我就行。"
 HELP = (
-    "我能办这些，直接打字说就行：\n"
-    "1 报停电、报故障：说哪里、怎么了\n"
-    "2 查停电：明天我们小区停电吗\n"
-    "3 查电费、交费、开发票\n"
-    "4 办电：充电桩、光伏、新装、过户、峰谷电价\n"
-    "5 查进度、催一催：单子到哪一步了\n"
+    "我能办这些，直接打字说：\n"
+    "1 报停电、报故障——「3栋没电了」\n"
+    "2 查停电——「明天停电吗」\n"
+    "3 电费——「这个月电费多少」\n"
+    "4 办电——「装充电桩」「过户」\n"
+    "5 查进度、催一催\n"
     "6 投诉、建议、表扬、举报\n"
-    "7 问怎么办、要什么材料、安全用电\n"
-    "8 绑定户号、开关停电提醒\n"
-    "回「人工」找人。有危险先离开，打 {hotline}。"
+    "7 问怎么办、安全用电\n"
+    "8 绑定户号、停电提醒\n"
+    "找人回「人工」，字要短回「大字」。\n有危险先离开，打 {hotline}。"
 )
-HELP_SHORT = "我帮您：\n1 报停电\n2 查电费\n3 办电\n4 找人\n直接说事就行。急事打 {hotline}。"
-OTHER = "这事归{name}管，我们办不了。请打 {number}。"
-NOT_OURS = "这个我帮不上忙。用电的事随时问我，比如「我家没电了」「这个月电费多少」。回「帮助」看我能办什么。"
-SHORT_REDIRECT = "这个我不懂。用电的事找我，或打 {hotline}。"
-
-
-def is_elder(turn: Turn, desk: Desk) -> bool:
-    resident = desk.session.get(Resident, turn.user_id)
-    return resident is not None and resident.is_elder_mode
+HELP_SHORT = "您说，我办：\n1 报停电\n2 查电费\n3 办电\n4 找人，回「人工」\n急事打 {hotline}。"
+WHO = "我是供电服务站的自动助手，24小时在。我办不了的，回「人工」，站里的工作人员来接。"
+IS_WHO = re.compile(r"你是|你叫|机器人|真人|真的人|电脑|人工智能|\bai\b|chatgpt|哪个单位|侬是|你係")
+IS_APP = re.compile(r"app|APP|App|密码|登录|登不|验证码|注册|网上国网|掌上电力|版本")
+NOT_OURS = "这个我帮不上。用电的事随时说，比如「我家没电了」「电费多少」。回「帮助」看我会什么。"
+NOT_OURS_SHORT = "这个我不懂。\n用电的事找我。\n找人回「人工」。"
+EMPTY = "您想说什么？打字告诉我，比如「3栋没电了」。"
+RUDE = re.compile(r"笨蛋|傻|蠢|垃圾|滚|妈的|tmd|sb|废物|智障", re.IGNORECASE)
+RUDE_WORDS = "没帮到您，对不住。请说说用电上遇到什么事，或回「人工」，我请同事来。"
+MORNING, NOON, AFTERNOON, EVENING = 5, 11, 13, 18
 
 
 def greet(turn: Turn, desk: Desk) -> Reply:
-    return Reply(GREET)
+    words = GREET_SHORT if is_elder(turn, desk) else GREET
+    return Reply(words.format(hello=_hello(turn.now)))
 
 
 def thank(turn: Turn, desk: Desk) -> Reply:
@@ -41,7 +53,7 @@ def thank(turn: Turn, desk: Desk) -> Reply:
 
 
 def goodbye(turn: Turn, desk: Desk) -> Reply:
-    return Reply(GOODBYE.format(hotline=desk.tables.contacts.hotline))
+    return Reply(pages.filled(GOODBYE, desk.tables.contacts))
 
 
 def affirm(turn: Turn, desk: Desk) -> Reply:
@@ -59,17 +71,48 @@ def stop(turn: Turn, desk: Desk) -> Reply:
 
 
 def ask_help(turn: Turn, desk: Desk) -> Reply:
-    """What can be done here, numbered."""
+    """What can be done here, numbered; who is speaking; trouble with the utility's app."""
+    if (switched := switch_elder(turn, desk)) is not None:
+        return switched
+    contacts = desk.tables.contacts
+    if IS_APP.search(turn.text) and (page := desk.tables.guide.page("resident/app-help")):
+        return Reply(pages.said(page, contacts, is_short=is_elder(turn, desk)))
+    if IS_WHO.search(turn.text):
+        return Reply(WHO)
     words = HELP_SHORT if is_elder(turn, desk) else HELP
-    return Reply(words.format(hotline=desk.tables.contacts.hotline))
+    return Reply(pages.filled(words, contacts))
 
 
 def out_of_scope(turn: Turn, desk: Desk) -> Reply:
-    """Whom to call for what is another's matter; a friendly way back for all else."""
-    contacts = desk.tables.contacts
-    other = contacts.responsible_for(turn.text)
-    if other is None:
-        words = SHORT_REDIRECT if is_elder(turn, desk) else NOT_OURS
-        return Reply(words.format(hotline=contacts.hotline))
-    said = OTHER.format(name=other.name, number=other.number or contacts.city)
-    return Reply(f"{other.advice}\n{said}" if other.advice else said)
+    """Whom to call for another's matter; what was not understood is kept for review."""
+    if (switched := switch_elder(turn, desk)) is not None:
+        return switched
+    text, contacts = turn.text, desk.tables.contacts
+    if not any(character.isalnum() for character in bare(text)):
+        return Reply(EMPTY)
+    if (words := elsewhere.words_for(text, contacts)) is not None:
+        return Reply(pages.filled(words, contacts))
+    if RUDE.search(text):
+        return Reply(RUDE_WORDS)
+    if (answer := _from_guide(turn, desk)) is not None:
+        return answer
+    service.review(desk, turn.inbound.text, (), why="not understood")
+    return Reply(NOT_OURS_SHORT if is_elder(turn, desk) else NOT_OURS)
+
+
+def _from_guide(turn: Turn, desk: Desk) -> Reply | None:
+    """A page that plainly answers a question which no intent was sure of."""
+    found = search.residents(desk).search(turn.text)
+    if not found or found[0].score < search.VERY_SURE:
+        return None
+    return Reply(pages.said(found[0].page, desk.tables.contacts, is_short=is_elder(turn, desk)))
+
+
+def _hello(now: datetime) -> str:
+    if MORNING <= now.hour < NOON:
+        return "早上好"
+    if NOON <= now.hour < AFTERNOON:
+        return "中午好"
+    if AFTERNOON <= now.hour < EVENING:
+        return "下午好"
+    return "晚上好"

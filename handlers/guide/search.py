@@ -1,0 +1,199 @@
+"""Find the page that answers a question: words, their letters and their sound, honestly scored."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from math import log, sqrt
+
+from config.guides import Audience, Guide, Page, Vocabulary
+from handlers.desk import Desk
+from nlu.features import sound_table, tokenizer
+from nlu.normalise import normalise
+
+Cut = Callable[[str], list[str]]
+
+# Chosen on tests/fixtures/guide: a page this good, or this good and this far ahead, is right.
+SURE = 0.5
+VERY_SURE = 0.8
+CLEAR, AHEAD = 0.38, 0.1
+MAYBE = 0.27  # worth offering by its title
+# How much a word, two letters, two sounds and a word of the body count.
+WORD, LETTERS, SOUNDS = 1.0, 0.45, 0.3
+BODY = 0.12
+OF_QUERY, OF_PAGE = 0.45, 0.55  # how the lengths of question and page are evened out
+SAME_SERVICE, OTHER_SERVICE, SAME_INTENT, OTHER_INTENT = 0.1, 0.15, 0.03, 0.06
+PART = 0.15  # how much less a sentence says than the whole question
+LONGEST = 300
+SENTENCE = 30
+BREAKS = re.compile(r"[。！？!?;；\n，,、：:]+")
+MIN_SENTENCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page with how well it fits, about 0 to 1."""
+
+    page: Page
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One way a page is asked for."""
+
+    page: int
+    weight: float
+
+
+@lru_cache(maxsize=4)
+def index_of(guide: Guide, audience: Audience) -> "Index":
+    """The index of a guide's pages, built at the first question and kept."""
+    return Index([page for page in guide.pages if page.audience == audience], guide.words)
+
+
+def residents(desk: Desk) -> "Index":
+    return index_of(desk.tables.guide, Audience.RESIDENT)
+
+
+def staff(desk: Desk) -> "Index":
+    return index_of(desk.tables.guide, Audience.STAFF)
+
+
+@lru_cache(maxsize=1)
+def _cutter() -> Cut:
+    return tokenizer()
+
+
+@lru_cache(maxsize=1)
+def _sounds() -> dict[int, str]:
+    return sound_table()
+
+
+class Index:
+    """Built once and only read afterwards, so that threads may share it."""
+
+    def __init__(self, pages: list[Page], words: Vocabulary) -> None:
+        self._pages = pages
+        self._terms = Terms(words)
+        asked = [
+            (number, self._terms.of(text))
+            for number, page in enumerate(pages)
+            for text in (page.title, *page.questions)
+        ]
+        counts = Counter(term for _, terms in asked for term in terms)
+        self._rarity = {term: log(1 + len(asked) / count) for term, count in counts.items()}
+        self._unknown = log(1 + len(asked))
+        self._asked = [Asked(number, self._weight(terms)) for number, terms in asked]
+        self._postings: dict[str, list[int]] = defaultdict(list)
+        for position, (_, terms) in enumerate(asked):
+            for term in terms:
+                self._postings[term].append(position)
+        self._bodies: dict[str, set[int]] = defaultdict(set)
+        for number, page in enumerate(pages):
+            for term in self._terms.of(f"{page.answer}\n{page.details}", longest=None):
+                self._bodies[term].add(number)
+
+    def search(
+        self, text: str, *, service: str = "", intent: str = "", limit: int = 3
+    ) -> list[Found]:
+        """The best pages, best first."""
+        best: dict[int, float] = {}
+        whole, *parts = [self._terms.of(part) for part in _parts(text)]
+        for terms in (whole, *parts):
+            share = (self._weight(terms) / self._weight(whole)) ** PART
+            for number, score in self._score(terms).items():
+                best[number] = max(share * score, best.get(number, 0.0))
+        scored = [
+            Found(self._pages[number], score + _fit(self._pages[number], service, intent))
+            for number, score in best.items()
+        ]
+        return sorted(scored, key=lambda found: -found.score)[:limit]
+
+    def is_general(self, text: str) -> bool:
+        """Whether a question names no matter, as 「要什么材料」 does."""
+        return self._terms.is_general(text)
+
+    def _score(self, terms: set[str]) -> dict[int, float]:
+        asked = self._weight(terms)
+        shared: defaultdict[int, float] = defaultdict(float)
+        body: defaultdict[int, float] = defaultdict(float)
+        for term in terms:
+            weight = _kind(term) * self._rarity.get(term, self._unknown)
+            for position in self._postings.get(term, ()):
+                shared[position] += weight
+            for number in self._bodies.get(term, ()):
+                body[number] += weight
+        scores: dict[int, float] = {}
+        for position, weight in shared.items():
+            way = self._asked[position]
+            score = weight / (asked**OF_QUERY * way.weight**OF_PAGE)
+            scores[way.page] = max(score, scores.get(way.page, 0.0))
+        return {
+            number: score + BODY * sqrt(body[number] / asked) for number, score in scores.items()
+        }
+
+    def _weight(self, terms: Iterable[str]) -> float:
+        return sum(_kind(term) * self._rarity.get(term, self._unknown) for term in terms) or 1.0
+
+
+class Terms:
+    """What is compared of a text: `w` words, `c` pairs of letters, `s` pairs of sounds."""
+
+    def __init__(self, words: Vocabulary) -> None:
+        self._same = {
+            normalise(other): name for name, others in words.alias.items() for other in others
+        }
+        longest_first = sorted(self._same, key=len, reverse=True)
+        self._alias = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
+        self._stop = frozenset(words.stop)
+        self._general = frozenset(words.general)
+
+    def is_general(self, text: str) -> bool:
+        return all(word in self._general or not word.isalnum() for word in self._words(text))
+
+    def _words(self, text: str, longest: int | None = LONGEST) -> list[str]:
+        plain = self._alias.sub(lambda m: self._same[m[0]], normalise(text)[:longest])
+        return [word for word in _cutter()(plain) if word not in self._stop]
+
+    def of(self, text: str, *, longest: int | None = LONGEST) -> set[str]:
+        words = self._words(text, longest)
+        letters = "".join(character for word in words for character in word if character.isalnum())
+        sounds = letters.translate(_sounds())
+        return {
+            *(f"w{word}" for word in words if word.isalnum()),
+            *(f"c{first}{second}" for first, second in pairwise(letters)),
+            *(f"s{first}{second}" for first, second in pairwise(sounds)),
+        }
+
+
+def is_sure(found: list[Found]) -> bool:
+    """Whether the first page may be given as the answer."""
+    if not found or found[0].score < CLEAR:
+        return False
+    second = found[1].score if len(found) > 1 else 0.0
+    return found[0].score >= SURE or found[0].score - second >= AHEAD
+
+
+def _kind(term: str) -> float:
+    return {"w": WORD, "c": LETTERS}.get(term[0], SOUNDS)
+
+
+def _parts(text: str) -> list[str]:
+    """The question, and each sentence of a long one."""
+    text = text[: 3 * LONGEST]
+    if len(text) <= SENTENCE:
+        return [text]
+    return [text, *(part for part in BREAKS.split(text) if len(part) >= MIN_SENTENCE)]
+
+
+def _fit(page: Page, service: str, intent: str) -> float:
+    """What the understanding of the message says for or against a page."""
+    fit = SAME_INTENT if intent in page.intents else 0.0
+    if intent and page.intents and intent not in page.intents:
+        fit = -OTHER_INTENT
+    if service and page.service:
+        fit += SAME_SERVICE if page.service == service else -OTHER_SERVICE
+    return fit
