@@ -7,6 +7,7 @@ from handlers.desk import Desk
 from handlers.dialogue.answers import bare, is_no, is_yes, pick
 from handlers.dialogue.form import is_correction
 from handlers.dialogue.turn import Choice, Inbound, Reply, Turn
+from handlers.guide import elder
 from handlers.guide import service as guide
 from handlers.routes import INTENT_WORDS, ROUTES, SMALL_TALK, TAKES_OVER
 from handlers.surveys import dialogue as surveys
@@ -83,10 +84,13 @@ class Talk:
         return self._words in {bare(label) for label in form.get("choices", [])}
 
     def _command(self) -> Reply | None:
-        """「取消」「重来」「人工」 work at any time."""
+        """「取消」「重来」「人工」 work at any time, 「大字」 between matters."""
         if self._words in PERSON_WORDS:
             return self._run(Request("human_agent", 1.0, self.inbound.text))
         form = self.memory.get("form")
+        turn = self._turn(self.understanding.requests[0])
+        if not form and (switched := elder.switch_elder(turn, self.desk)) is not None:
+            return switched
         if self._words in STOP_WORDS:
             waiting = form or self.memory.get("offers") or self.memory.get("pending")
             if not waiting and "survey" not in self.memory:
