@@ -28,6 +28,7 @@ class Timers:
     timers: Mapping[str, Timer]
     stop: threading.Event
     wake: threading.Event = field(default_factory=threading.Event)
+    _nudged: set[str] = field(default_factory=set)
     _due: dict[str, float] = field(default_factory=dict)
     _running: dict[str, Future[None]] = field(default_factory=dict)
 
@@ -41,15 +42,17 @@ class Timers:
             )
 
     def _start_due(self, pool: ThreadPoolExecutor) -> None:
-        is_nudged = self.wake.is_set()
-        self.wake.clear()
+        if self.wake.is_set():
+            self.wake.clear()
+            self._nudged.update(name for name, timer in self.timers.items() if timer.on_nudge)
         now = time.monotonic()
         for name, timer in self.timers.items():
             before = self._running.get(name)
             is_due = now >= self._due.get(name, 0.0)
-            by_nudge = is_nudged and timer.on_nudge
+            by_nudge = name in self._nudged
             if (before is not None and not before.done()) or not (is_due or by_nudge):
                 continue
+            self._nudged.discard(name)
             self._due[name] = now + timer.seconds
             run = pool.submit(self._run, name, timer, by_nudge=by_nudge)
             run.add_done_callback(partial(_log_failure, name))

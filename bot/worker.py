@@ -36,6 +36,7 @@ class Worker:
         lanes: Sequence[Lane] = LANES,
     ) -> None:
         self._source = source
+        self._delivery = parts.delivery
         self._stop = threading.Event()
         relays = [Relay(parts.delivery, source, lane, self._stop) for lane in lanes]
         timing = Timers(parts, timers, self._stop)
@@ -55,10 +56,12 @@ class Worker:
         log.info("worker_started", parts=sorted(self._runs))
 
     def stop(self) -> None:
-        """Finish what is under way, and no more."""
+        """Finish the calls under way, and begin no more; the worker cannot be started again."""
         self._stop.set()
+        self._delivery.end()
         self._wake()
         self._pool.shutdown()
+        self._delivery.close()
         log.info("worker_stopped")
 
     def _begin(self, name: str) -> None:

@@ -1,5 +1,6 @@
 """Deliver the outbox: claim a batch, send it with no transaction open, settle what came of it."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -51,6 +52,7 @@ class Delivery:
         self._limits = limits
         self._clock = clock
         self.checks = checks or NoChecks()
+        self._ending = threading.Event()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
         # Of their own: what is urgent must not wait for the calls of a batch under way.
         self._urgent_pool = ThreadPoolExecutor(threads // 2 or 1, thread_name_prefix="send-urgent")
@@ -82,7 +84,7 @@ class Delivery:
         deadline = time.monotonic() + max(lease - SPARE_SECONDS, lease / 2)
         shipments = self._surely(lambda session: self._claim(session, batch), CLAIM_SECONDS)
         pool = self._urgent_pool if batch.is_urgent else self._pool
-        sending = Sending(pool, self._channels, deadline)
+        sending = Sending(pool, self._channels, deadline, self._ending)
         sent = 0
         for group in sending.outcomes(shipments):
             sent += self._settle(group)
@@ -95,8 +97,13 @@ class Delivery:
             sent += self.deliver(batch)
         return sent
 
+    def end(self) -> None:
+        """Begin no call any more: what is left of the batches under way falls due again."""
+        self._ending.set()
+
     def close(self) -> None:
-        """Wait for the calls under way."""
+        """End, and wait for the calls under way."""
+        self.end()
         self._pool.shutdown()
         self._urgent_pool.shutdown()
 

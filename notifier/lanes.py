@@ -1,5 +1,6 @@
 """Send a batch with a few threads, one after the other to the same target."""
 
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -22,7 +23,7 @@ GATHER_SECONDS = 0.04
 
 @dataclass(frozen=True, slots=True)
 class NotTried:
-    """It was not sent: the lease was about to end, or what is ahead of it failed."""
+    """It was not sent: the lease or the process was about to end, or what is ahead of it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,19 @@ def lanes(shipments: Sequence[Shipment], channels: Mapping[Channel, ChannelSende
 
 
 class Sending:
-    """One batch on its way. `deadline` (monotonic): nothing is begun after it."""
+    """One batch on its way. Nothing is begun after the `deadline` (monotonic), or once `ending`."""
 
     def __init__(
-        self, pool: ThreadPoolExecutor, channels: Mapping[Channel, ChannelSender], deadline: float
+        self,
+        pool: ThreadPoolExecutor,
+        channels: Mapping[Channel, ChannelSender],
+        deadline: float,
+        ending: threading.Event,
     ) -> None:
         self._pool = pool
         self._channels = channels
         self._deadline = deadline
+        self._ending = ending
         self._outcomes: SimpleQueue[Outcome] = SimpleQueue()
 
     def outcomes(self, shipments: Sequence[Shipment]) -> Iterator[list[Outcome]]:
@@ -111,7 +117,7 @@ class Sending:
             self._outcomes.put(Outcome(shipment, result, behind))
 
     def _send(self, parcel: Parcel) -> Receipt | NotTried:
-        if time.monotonic() > self._deadline:
+        if time.monotonic() > self._deadline or self._ending.is_set():
             return NotTried()
         sender = self._channels.get(parcel[0].channel)
         if sender is None:
