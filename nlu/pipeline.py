@@ -12,7 +12,7 @@ from nlu.calibration import Thresholds
 from nlu.intents import ACTIONS, HAZARD, INTENTS, OUT_OF_SCOPE, SMALL_TALK
 from nlu.normalise import normalise
 from nlu.scorer import Array
-from nlu.understanding import Entity, Gazetteer, Hazard, IntentScore, Request, Understanding
+from nlu.understanding import Gazetteer, Hazard, IntentScore, Request, Understanding
 
 READ = 2000  # characters read for wishes and things; danger is looked for in all of them
 _BEST = 5
@@ -64,7 +64,10 @@ class Pipeline:
         found = entities.extract(text[:READ], at=at, gazetteer=gazetteer, intent=requests[0].intent)
         return Understanding(
             text=text,
-            requests=tuple(_with(request, text, found, requests) for request in requests),
+            requests=(
+                replace(requests[0], entities=found),
+                *(_with(request, text, at, gazetteer) for request in requests[1:]),
+            ),
             ranking=_ranking(reading.whole),
             entities=found,
             hazard=_hazard(reading, requests),
@@ -78,16 +81,12 @@ def _ranking(scores: Array) -> tuple[IntentScore, ...]:
     return tuple(IntentScore(INTENTS[index], float(scores[index])) for index in best)
 
 
-def _with(
-    request: Request, text: str, found: tuple[Entity, ...], requests: tuple[Request, ...]
-) -> Request:
-    """The request with the things named in its sentence; one wish has all of them."""
-    if len(requests) == 1 or request.text == text:
-        return replace(request, entities=found)
+def _with(request: Request, text: str, at: datetime, gazetteer: Gazetteer) -> Request:
+    """A further request with what its own words name, read as its own intent asks."""
     start = text.find(request.text)
-    end = start + len(request.text)
-    own = tuple(each for each in found if start <= each.start < end)
-    return replace(request, entities=own)
+    found = entities.extract(request.text[:READ], at=at, gazetteer=gazetteer, intent=request.intent)
+    own = (replace(each, start=each.start + start, end=each.end + start) for each in found)
+    return replace(request, entities=tuple(own))
 
 
 def _hazard(reading: Reading, requests: tuple[Request, ...]) -> Hazard | None:

@@ -58,6 +58,12 @@ class EngineContract:
             "request_invoice",
         ]
 
+    def test_what_a_further_wish_names_stands_with_it(self, engine):
+        text = "我家没电了。另外我要开电费发票。"
+        service = understand(engine, text).requests[1].entities
+        assert [(each.entity, each.value) for each in service] == [("service", "invoice")]
+        assert "发票" in text[service[0].start : service[0].end]
+
     def test_a_wish_said_twice_is_one(self, engine):
         answer = understand(engine, "我家没电了。我家没电了！谢谢")
         assert [request.intent for request in answer.requests] == ["report_outage"]
