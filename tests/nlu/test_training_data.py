@@ -45,7 +45,10 @@ def test_the_same_text_twice_counts_once(tmp_path):
     [
         ("nlu:\n- intent: dance\n  examples: |\n    - 跳舞\n", "bad.yml:2: unknown intent dance"),
         ("nlu:\n- intent: greet\n", "bad.yml:2: a block needs `intent` and `examples`"),
-        ("nlu:\n- intent: greet\n  examples: |\n    - 你好\n    您好\n", "bad.yml:5: an example is"),
+        (
+            "nlu:\n- intent: greet\n  examples: |\n    - 你好\n    您好\n",
+            "bad.yml:5: an example is",
+        ),
         ("nlu:\n- intent: greet\n  examples: |\n    - \n", "bad.yml:4: an example is"),
         ("nlu:\n  - intent: [greet\n", "bad.yml:"),
     ],
@@ -63,7 +66,9 @@ def test_one_text_of_two_intents_is_a_mistake_that_names_both_places(tmp_path):
 
 
 def test_all_mistakes_are_told_at_once(tmp_path):
-    bad = "nlu:\n- intent: dance\n  examples: |\n    - 跳\n- intent: sing\n  examples: |\n    - 唱\n"
+    bad = (
+        "nlu:\n- intent: dance\n  examples: |\n    - 跳\n- intent: sing\n  examples: |\n    - 唱\n"
+    )
     with pytest.raises(data.DataError) as caught:
         data.load(write(tmp_path, bad=bad))
     assert len(str(caught.value).splitlines()) == 2
