@@ -4,35 +4,29 @@ What each asks, needs and goes through stands in config/services.toml; the talk 
 the place, a choice or two, the summary that waits for 「确认」 or a phone, then the ticket.
 """
 
-from dataclasses import replace
 from typing import Any
 
 from config.services import Moment, Service
 from handlers.applications import drafts, stage_rules, wording
 from handlers.applications import service as stages
-from handlers.applications.forms import facts_of, form_of, found, told
+from handlers.applications.forms import facts_of, form_of, told
+from handlers.applications.intake import advance, begin, place_of, read_submit
 from handlers.applications.submission import SAME_MATTER, Application, submit
-from handlers.customers import places as homes
-from handlers.customers.service import bound
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare
 from handlers.dialogue.case import case_of, story
 from handlers.dialogue.form import Form
 from handlers.dialogue.turn import Reply, Turn
-from handlers.grid import queries as grid
-from handlers.grid.places import Where, ask_place
+from handlers.grid.places import Where
 from handlers.grid.rules import building_of
 from handlers.tickets import contact, words
 from handlers.tickets.models import Ticket
 from handlers.tickets.opening import add_words
 
-SUBMIT = frozenset({"确认", "提交", "确认提交", "直接提交", "确定提交"})
 PAPERS = frozenset({"材料", "材料清单", "要什么材料", "需要什么材料", "要哪些材料", "什么材料"})
-ANEW = frozenset({"重来", "重新来", "重新开始", "从头来", "重填", "重新填"})
-ANSWERED_BY = ("phone", "account_number")
+NO_PHONE = frozenset({"跳过", "不留", "不留电话", "不方便", "不想留"})
 LACKS_BUILDING = "几栋几号"
 LACKS_ACCOUNT = "户号"
-PLACE_KEYS = ("name", "code", "building", "room")
 MIN_NEWS = 8  # characters from which a repeated wish tells the person in charge something new
 
 
@@ -82,46 +76,17 @@ def _apply(turn: Turn, desk: Desk) -> Reply:
         return reply
     form = form_of(service, turn.meaning.intent)
     if turn.is_fresh:
-        _begin(turn, desk, service, form)
+        begin(turn, desk, service, form)
     state = turn.memory["form"]
-    _read_submit(turn, service, state)
+    read_submit(turn, service, state)
     was_confirming = state["asking"] == "confirm"
-    taken = _advance(turn, desk, form, state)
+    taken = advance(turn, desk, form, state)
     if isinstance(taken, Reply):
         return _ask(turn, desk, service, taken)
     gave_phone = was_confirming and _gave_phone(turn, state)
     if state.get("confirmed") or gave_phone:
         return _submit(turn, desk, service, form, taken)
     return _ask(turn, desk, service, _summary(form, service, taken, state))
-
-
-def _advance(turn: Turn, desk: Desk, form: Form, state: dict[str, Any]) -> Reply | Where:
-    """Take what this message says; the place is asked before all else, then the choices."""
-    before = _place_of(turn)
-    where = ask_place(turn, desk)
-    if isinstance(where, Reply):
-        return _ask_place_first(turn, form, state, where)
-    state["answers"] |= {"place": where.text, "dedicated": _dedicated(desk, where)}
-    asked = form.advance(turn)
-    if state["asking"] == "place":  # 「改」, then the number of the address
-        case_of(turn)["place"] = {"asked_same": True}
-        return _ask_place_first(turn, form, state, ask_place(turn, desk))
-    if state["asking"] == "which_field" and _place_of(turn) != before:
-        state["asking"] = None  # 「不对，是5栋」 has said already which one
-        asked = form.advance(replace(turn, is_fresh=True))
-    return asked if isinstance(asked, Reply) else where
-
-
-def _ask_place_first(
-    turn: Turn, form: Form, state: dict[str, Any], where: Reply | Where
-) -> Reply | Where:
-    """Keep what else the message says while its place is asked for."""
-    answers = state["answers"]
-    answers.pop("place", None)
-    for field in form.fields:
-        if field.key not in answers and (value := found(field, turn, answers)) is not None:
-            answers[field.key] = value
-    return where
 
 
 def _already(turn: Turn, desk: Desk, service: Service) -> Reply | None:
@@ -152,61 +117,10 @@ def _same_place(turn: Turn, ticket: Ticket) -> bool:
     return address is None or not ticket.building or building_of(address) == ticket.building
 
 
-def _begin(turn: Turn, desk: Desk, service: Service, form: Form) -> None:
-    """Start with what need not be asked: phone, bound account, home, an earlier draft."""
-    case = case_of(turn)
-    known: dict[str, Any] = {"phone": homes.known_phone(desk, turn.user_id)}
-    accounts = bound(desk, turn.user_id) if service.wants_account else []
-    if len(accounts) == 1:
-        known["account_number"] = accounts[0].account_number
-    names_place = bool(turn.values("community"))
-    if not names_place and (home := homes.known_place(desk, turn.user_id)) is not None:
-        case["place"] = dict(zip(PLACE_KEYS, _parts(home), strict=True))
-    if bare(turn.inbound.text) in ANEW:
-        drafts.drop(desk, turn.user_id, turn.meaning.intent)
-    elif (draft := drafts.find(desk, turn.user_id, turn.meaning.intent)) is not None:
-        known |= draft["answers"]
-        case["texts"] = [*draft["texts"], *case["texts"]]
-        case["lead"] = wording.RESUMED
-        if draft["place"] and not names_place:
-            case["place"] = draft["place"]
-    news = {field.key for field in form.fields if found(field, turn, known) is not None}
-    turn.memory["form"].update(
-        name=form.name,
-        answers={key: value for key, value in known.items() if value and key not in news},
-        related=" ".join(service.related),
-        answered_by=list(ANSWERED_BY),
-    )
-
-
-def _parts(where: Where) -> tuple[str, str | None, str, str]:
-    return where.name, where.community_code, where.building, where.room
-
-
-def _place_of(turn: Turn) -> dict[str, Any]:
-    place = case_of(turn).get("place", {})
-    return {key: place[key] for key in PLACE_KEYS if key in place}
-
-
-def _read_submit(turn: Turn, service: Service, state: dict[str, Any]) -> None:
-    """「提交」 while a choice is open leaves the rest to the manager's call."""
-    if turn.is_fresh or bare(turn.inbound.text) not in SUBMIT or "name" not in _place_of(turn):
-        return
-    for question in service.questions:
-        state["answers"].setdefault(question.key, "")
-    state["asking"] = "confirm"
-
-
-def _dedicated(desk: Desk, where: Where) -> str:
-    """Whether only dedicated transformers (专变) feed the place."""
-    if where.community_code is None:
-        return ""
-    areas = grid.areas_of(desk.session, where.community_code, where.building)
-    return "yes" if areas and all(area.kind == "dedicated" for area in areas) else ""
-
-
 def _gave_phone(turn: Turn, state: dict[str, Any]) -> bool:
-    """A phone sent to the summary sends it off."""
+    """A phone sent to the summary sends it off; so does not wanting to leave one."""
+    if bare(turn.inbound.text) in NO_PHONE:
+        return True
     phone = contact.phone_in(turn.inbound.text)
     if phone is not None:
         state["answers"]["phone"] = phone
@@ -235,9 +149,9 @@ def _summary(form: Form, service: Service, where: Where, state: dict[str, Any]) 
 def _ask(turn: Turn, desk: Desk, service: Service, question: Reply) -> Reply:
     """A question, with what was told so far kept for days; 「材料」 is answered before it."""
     case, answers = case_of(turn), turn.memory["form"]["answers"]
-    if _place_of(turn) or any(key in answers for key in (q.key for q in service.questions)):
+    if place_of(turn) or any(key in answers for key in (q.key for q in service.questions)):
         kept = {key: value for key, value in answers.items() if key not in {"place", "dedicated"}}
-        draft = {"answers": kept, "place": _place_of(turn), "texts": case["texts"]}
+        draft = {"answers": kept, "place": place_of(turn), "texts": case["texts"]}
         drafts.save(desk, turn.user_id, turn.meaning.intent, draft)
     text = f"{case.pop('lead', '')}{question.text}"
     if bare(turn.inbound.text) in PAPERS:

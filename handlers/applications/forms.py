@@ -12,6 +12,7 @@ from handlers.dialogue.turn import Choice, Turn
 from handlers.masking import mask_name, mask_number
 from handlers.tickets.contact import phone_in
 
+OWN_NAMES = ("地址", "户号", "姓名", "电话")
 ASK_PHONE = "联系电话改成多少？"
 ASK_ACCOUNT = "户号是多少？（电费单上10位或13位数字）"
 ASK_NAME = "户主姓名是？"
@@ -54,15 +55,15 @@ def form_of(service: Service, intent: str) -> Form:
 
 def told(question: Question, turn: Turn, answers: Mapping[str, Any]) -> str | None:
     """What a message says to a question it was not asked; None where it says nothing certain."""
-    if not fits(question.when, answers):
+    if not fits(question.when, answers) or _corrects_another(turn):
         return None
     if question.reads == Reads.KILOWATTS:
         found = KILOWATTS.search(turn.text)
         return f"{float(found[1]):g}" if found else None
+    by_words = _by_words(question.options, bare(turn.text))
     named = {o.value for o in question.options if o.entity and o.entity in turn.values("service")}
-    if len(named) == 1:
-        return named.pop()
-    return _by_words(question.options, bare(turn.text))
+    # 「减容」 is named as `capacity` too: the words are nearer than the entity.
+    return by_words or (named.pop() if len(named) == 1 else None)
 
 
 def found(field: Field, turn: Turn, answers: Answers) -> Any:
@@ -89,6 +90,12 @@ def facts_of(service: Service, answers: Mapping[str, Any]) -> dict[str, str]:
     for option in chosen(service, answers):
         facts = {**option.sets, **facts}
     return facts
+
+
+def _corrects_another(turn: Turn) -> bool:
+    """「改电话」 in an open form corrects the phone; it is no answer to what is to be changed."""
+    text = turn.inbound.text.strip()
+    return not turn.is_fresh and text.startswith("改") and any(name in text for name in OWN_NAMES)
 
 
 def _by_words(options: tuple[Option, ...], said: str) -> str | None:

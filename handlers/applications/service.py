@@ -127,7 +127,7 @@ def _start_next(desk: Desk, ticket: Ticket, done: ApplicationStage) -> None:
 def _refresh(desk: Desk, ticket: Ticket) -> None:
     """Keep the running stages as words on the ticket, where lower layers can say them."""
     desk.session.flush()
-    words = wording.standing(stages_of(desk, ticket), desk.now)
+    words = wording.standing(stages_of(desk, ticket))
     ticket.fields = {**ticket.fields, "stage": words}
     ticket.updated_at = desk.now
 

@@ -79,10 +79,16 @@ def already(service: Service, ticket: Ticket, notes: list[str]) -> str:
     return "\n".join([said, *notes])
 
 
-def standing(stages: list[ApplicationStage], now: datetime) -> str:
-    """Where an application is, leg by leg: 「核对身份（最晚11月30日）；现场查看（最晚12月7日）」."""
+def standing(stages: list[ApplicationStage]) -> str:
+    """Where an application is, leg by leg: 「核对身份（最晚11月30日）；现场查看（最晚12月7日）」.
+
+    It is kept on the ticket, so its days are those of the calendar, not 「明天」.
+    """
     running = [one for one in stages if one.started_at is not None and one.done_at is None]
-    return "；".join(_with_day(one, now) for one in running)
+    return "；".join(
+        f"{one.stage}（最晚{one.due_at.month}月{one.due_at.day}日）" if one.due_at else one.stage
+        for one in running
+    )
 
 
 def _way(stages: list[ApplicationStage], now: datetime) -> str:
