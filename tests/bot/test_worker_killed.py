@@ -22,7 +22,7 @@ from tests.support.other_system import OtherSystem
 from tests.support.senders import outgoing
 from tests.support.workers import eventually
 
-MESSAGES, TARGETS, KILLS = 200, 40, 6
+MESSAGES, TARGETS, KILLS = 200, 40, 4
 THREADS = 8
 ROOT = Path(doomed_worker.__file__).parents[2]
 
@@ -46,6 +46,19 @@ def kill(worker: subprocess.Popen[bytes]) -> None:
         worker.send_signal(signal.SIGKILL)
 
 
+def fill(database, system: OtherSystem) -> None:
+    posts = [
+        outgoing(f"{n:03}", f"{system.address}/{n % TARGETS}", channel=Channel.WEBHOOK_OUT)
+        for n in range(MESSAGES)
+    ]
+    with database.scope() as session:
+        put(session, posts, now=Clock().now())
+
+
+def texts(system: OtherSystem) -> list[str]:
+    return [json.loads(body)["text"] for _headers, body in system.got]
+
+
 def left(database) -> int:
     with database.scope() as session:
         waiting = sa.select(sa.func.count()).where(OutboxMessage.state != OutboxState.SENT)
@@ -59,12 +72,7 @@ def test_a_worker_that_is_killed_again_and_again_loses_nothing(
 ):
     url = request.getfixturevalue(f"{kind}_url")
     database = make_database(tmp_path, url=url)
-    with database.scope() as session:
-        posts = [
-            outgoing(f"{n:03}", f"{system.address}/{n % TARGETS}", channel=Channel.WEBHOOK_OUT)
-            for n in range(MESSAGES)
-        ]
-        put(session, posts, now=Clock().now())
+    fill(database, system)
     for _ in range(KILLS):
         so_far = len(system.got)
         worker = start(redis_process.socket.parent, url)
@@ -75,10 +83,30 @@ def test_a_worker_that_is_killed_again_and_again_loses_nothing(
     assert eventually(lambda: left(database) == 0, seconds=60)
     kill(worker)
     database.close()
-    got = [json.loads(body)["text"] for _headers, body in system.got]
+    got = texts(system)
     assert set(got) == {f"{n:03}" for n in range(MESSAGES)}
     for target in range(TARGETS):
         firsts = list(dict.fromkeys(text for text in got if int(text) % TARGETS == target))
         assert firsts == sorted(firsts)
     # Twice comes only what was on its way, or not yet written down, when it was killed.
     assert len(got) - MESSAGES <= KILLS * 4 * THREADS
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_asked_to_end_sends_nothing_twice(
+    tmp_path, sqlite_url, redis_process, system
+):
+    database = make_database(tmp_path, url=sqlite_url)
+    fill(database, system)
+    for _ in range(3):
+        so_far = len(system.got)
+        with start(redis_process.socket.parent, sqlite_url) as worker:
+            eventually(lambda: len(system.got) > so_far)  # noqa: B023
+            worker.send_signal(signal.SIGTERM)
+            assert worker.wait(30) == 0
+        assert MESSAGES - left(database) == len(system.got)
+    with start(redis_process.socket.parent, sqlite_url) as worker:
+        assert eventually(lambda: left(database) == 0, seconds=60)
+        worker.send_signal(signal.SIGTERM)
+    database.close()
+    assert sorted(texts(system)) == [f"{n:03}" for n in range(MESSAGES)]

@@ -4,7 +4,6 @@ It sends each message to ADDRESS as a webhook.
 """
 
 import sys
-import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import httpx
 
 from bot.relay import LANES
-from bot.worker import Worker
+from bot.worker import Worker, run
 from config.clock import Clock
 from config.database import Database
 from config.redis import EmbeddedRedis
@@ -34,8 +33,7 @@ def main(folder: str, url: str) -> None:
         delivery = Delivery(database, channels, limits, Clock())
         lanes = [replace(lane, batch=20, lease=timedelta(seconds=LEASE_SECONDS)) for lane in LANES]
         parts = WorkerParts(database, delivery)
-        Worker(parts, EmbeddedRedis(Path(folder)), {}, lanes).start()
-        time.sleep(600)
+        run(Worker(parts, EmbeddedRedis(Path(folder)), {}, lanes))
 
 
 if __name__ == "__main__":
