@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from bot import media
 from bot.jobs import TIMERS, Timer
 from bot.parts import Parts
+from handlers.applications import drafts, materials
 from handlers.desk import Desk
 from handlers.outages import timers as outages
 from handlers.surveys import service as surveys
@@ -36,5 +37,7 @@ CHORES: Mapping[str, Timer] = {
     "warn_due": Timer(60, _at_desk(watch.warn_due)),
     "warn_promises": Timer(60, _at_desk(watch.warn_promises)),
     "close_silent": Timer(600, _at_desk(watch.close_silent)),
+    "remind_papers": Timer(600, _at_desk(materials.remind_missing)),
+    "prune_drafts": Timer(3600, _at_desk(drafts.prune)),
     "media": Timer(5, media.fetch_waiting, on_nudge=True),
 }

@@ -6,6 +6,7 @@ They run in the same transaction, before its commit, until nothing new happens.
 from collections.abc import Callable
 from typing import Any
 
+from handlers.applications import reactions as applications
 from handlers.desk import Desk
 from handlers.outages import reactions as outages
 from handlers.outages.events import IncidentConfirmed, OutageRestored, OutageStarted
@@ -17,7 +18,7 @@ Reaction = Callable[[Desk, Any], None]
 
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
     TicketOpened: (tickets.look_for_incident,),
-    TicketChanged: (surveys.schedule_or_settle,),
+    TicketChanged: (applications.follow_ticket, surveys.schedule_or_settle),
     IncidentConfirmed: (tickets.open_parent,),
     OutageStarted: (tickets.attach_reports,),
     OutageRestored: (tickets.tell_reporters, outages.ask_subscribers),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from handlers.applications import drafts
 from handlers.customers import service as customers
 from handlers.customers import welcome
 from handlers.desk import Desk
@@ -30,6 +31,7 @@ def answer(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
     if event in {"unsubscribe", "user_authorization_revoke", "user_cancellation"}:
         memory.clear()
         customers.forget(desk, inbound.user_id)
+        drafts.forget(desk, inbound.user_id)
         return SILENCE
     if event == "click":
         return _menu(desk, inbound, memory)

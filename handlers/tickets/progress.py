@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from handlers.desk import Desk
-from handlers.dialogue.answers import is_no, pick
+from handlers.dialogue.answers import bare, is_no, pick
 from handlers.dialogue.case import case_of
 from handlers.dialogue.turn import Choice, Reply, Turn
 from handlers.errors import NotFoundError
@@ -13,6 +13,7 @@ from handlers.tickets.models import Category, State, Ticket
 from handlers.tickets.rules import ACTIVE, STATE_WORDS
 
 COMPLAINS = re.compile(r"投诉|举报你们|告你们|态度|没人(?:管|来)|不来人")
+UNDO = frozenset({"撤回", "撤销", "撤单"})
 NO_TICKET = "您名下现在没有在办的单子。要报修请说在哪里、出了什么事。"
 NOT_YOURS = "没有找到您的工单 {number}，请核对单号；别人报的单子只能本人查。"
 WHICH = "您有几张单子，是哪一张？"
@@ -24,6 +25,7 @@ NEXT = {
 URGED = "{number} 已催，{who}马上看到。{due}\n还是没人联系，请打 {hotline}。"
 KEPT = "好的，单子不撤，继续办。"
 TOO_LATE = "{number} {state}，不用撤销了。"
+STAGE = "现在到：{stage}。"
 NEWS = "最新（{at}）：{text}"
 
 
@@ -82,6 +84,8 @@ def _which(turn: Turn, desk: Desk, *, include_done: bool) -> Ticket | Reply:
         if chosen is not None:
             return _own(turn, desk, chosen.value)
     tickets = contact.open_of(desk, turn.user_id)
+    if turn.is_fresh and bare(turn.inbound.text) in UNDO:
+        tickets = [t for t in tickets if t.undo_until and t.undo_until > desk.now] or tickets
     if len(tickets) == 1:
         return service.get(desk, tickets[0].number)
     if tickets:
@@ -107,6 +111,8 @@ def _standing(ticket: Ticket, desk: Desk) -> str:
     who = f"，{ticket.assignee.name}负责" if ticket.assignee else ""
     lines = [f"{ticket.number} {matter}：{STATE_WORDS[State(ticket.state)]}{who}。"]
     if ticket.state in ACTIVE:
+        if stage := ticket.fields.get("stage"):  # of an application, in its own words
+            lines.append(STAGE.format(stage=stage))
         lines.append(_due(ticket, desk.now))
     if ticket.result and ticket.state in {State.RESOLVED, State.CLOSED}:
         lines.append(f"结果：{ticket.result}")
