@@ -62,8 +62,8 @@ def query_bill(turn: Turn, desk: Desk) -> Reply:
     if not is_private(turn):
         return turn.finish(PRIVATE)
     case = case_of(turn)
-    if period := turn.value("period"):
-        case["period"] = period
+    if periods := turn.values("period"):
+        case["period"] = periods[0]
     case.setdefault("question", turn.text)
     customer = own_account(turn, desk)
     if isinstance(customer, Reply):
@@ -86,8 +86,8 @@ def dispute_bill(turn: Turn, desk: Desk) -> Reply:
     if not is_private(turn):
         return turn.finish(PRIVATE)
     case = case_of(turn)
-    if period := turn.value("period"):
-        case.setdefault("period", period)
+    if periods := turn.values("period"):
+        case.setdefault("period", periods[0])
     if not turn.is_fresh and case.get("explained"):
         return _after_explanation(turn, desk)
     customer = own_account(turn, desk, otherwise="没有户号也能登记核查，回「跳过」。")

@@ -1,6 +1,8 @@
 """Getting supply back after a cut for arrears."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers.billing.accounts import is_private
@@ -11,8 +13,8 @@ from handlers.billing.wording import money
 from handlers.customers import service as customers
 from handlers.customers.models import Customer
 from handlers.desk import Desk
-from handlers.dialogue.case import case_of
-from handlers.dialogue.turn import Choice, Reply, Turn
+from handlers.dialogue.case import case_of, story
+from handlers.dialogue.turn import Choice, Named, Reply, Turn
 from handlers.tickets import faults
 from handlers.tickets.models import Category
 
@@ -38,17 +40,25 @@ STILL_OWED = "系统里还显示欠{owed}元，刚交的可能还没到账。"
 NOT_CUT = "系统里您家没有欠费停电，按停电报修办。"
 
 
+@dataclass(frozen=True, slots=True)
+class _Outage:
+    """The same words, understood as a report of an outage."""
+
+    text: str
+    entities: Sequence[Named]
+    intent: str = "report_outage"
+    confidence: float = 1.0
+
+
 def request_reconnection(turn: Turn, desk: Desk) -> Reply:
     """Paid: the 24-hour clock starts with the ticket; not yet: how to, and what to do after."""
     case = case_of(turn)
-    if case.get("as_outage"):
-        return faults.report_outage(turn, desk)
     customer = _cut_account(turn, desk)
     if isinstance(customer, Reply):
         return customer
     told = case.get("is_paid") or _has_paid(turn, case)
     if not told and customer is not None and _owes_nothing(desk, customer):
-        return _as_outage(turn, desk, case)
+        return _as_outage(turn, desk)
     if told is None:
         return _ask_paid(turn, desk, case, customer)
     if not told:
@@ -85,10 +95,10 @@ def _owes_nothing(desk: Desk, customer: Customer) -> bool:
     return statement.balance >= 0 and not statement.is_cut
 
 
-def _as_outage(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
-    """A home that owes nothing and was not cut has an outage."""
-    case["as_outage"] = True
-    reply = faults.report_outage(turn, desk)
+def _as_outage(turn: Turn, desk: Desk) -> Reply:
+    """A home that owes nothing and was not cut has an outage, and the talk goes on as one."""
+    meaning = _Outage(text=story(case_of(turn)), entities=turn.meaning.entities)
+    reply = faults.report_outage(replace(turn, meaning=meaning, is_fresh=True), desk)
     return Reply(f"{NOT_CUT}\n{reply.text}", reply.choices, reply.is_final, reply.link)
 
 

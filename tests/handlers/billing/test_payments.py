@@ -181,7 +181,8 @@ def test_a_home_that_owes_nothing_has_an_outage(talk, zhang):
     told = talk.says("我家没电是不是忘交电费了", "request_reconnection")
     assert "没有欠费停电" in told.text
     talk.says("1")  # yes, at home
-    assert _ticket(talk).category == Category.OUTAGE
+    ticket = _ticket(talk)
+    assert (ticket.category, ticket.intent) == (Category.OUTAGE, "report_outage")
 
 
 def test_a_group_may_ask_for_prices_but_not_for_money(desk, zhang):
