@@ -1,6 +1,7 @@
 """The web application: every surface under one Flask app."""
 
 from flask import Flask, Response, request
+from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot import health
@@ -26,7 +27,9 @@ def create_app(parts: Parts) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=parts.settings.public_url.startswith("https://"),
         SEND_FILE_MAX_AGE_DEFAULT=86400,
+        WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as its session: words are not lost
     )
+    Compress(app)
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
     _callbacks(app, parts)
     for surface in (health, console, h5, dashboard, api):

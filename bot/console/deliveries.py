@@ -13,6 +13,7 @@ from bot.console import faults
 from bot.console.may import LEADERS
 from bot.parts import Parts
 from handlers.errors import DomainError
+from handlers.masking import mask_text
 from handlers.tickets.models import Ticket
 from notifier import dead_letters
 from notifier.models import Channel, OutboxMessage, OutboxState
@@ -69,7 +70,7 @@ def _page(parts: Parts) -> str:
             .where(OutboxMessage.state.in_((OutboxState.PENDING, OutboxState.AWAITING_OWNER)))
             .group_by(OutboxMessage.state)
         )
-        waiting = {state: number for state, number in states}
+        waiting = {row[0]: row[1] for row in states}
     return render_template("console/deliveries.html", rows=rows, waiting=waiting)
 
 
@@ -97,7 +98,7 @@ def _row(message: OutboxMessage) -> dict[str, Any]:
         "channel": CHANNELS.get(message.channel, message.channel),
         "ticket": message.ticket_number,
         "outage": message.outage_code,
-        "text": str(message.payload.get("text", ""))[:MAX_TEXT],
+        "text": mask_text(str(message.payload.get("text", "")))[:MAX_TEXT],
         "error": message.error,
         "attempts": message.attempts,
     }

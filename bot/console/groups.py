@@ -1,8 +1,8 @@
 """Which communities no group reaches, and what the registry leaves unmapped."""
 
+import sqlalchemy as sa
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-import sqlalchemy as sa
 
 from bot.access.signed_in import only, person
 from bot.console.may import LEADERS

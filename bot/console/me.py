@@ -18,7 +18,7 @@ from handlers.grid import service as registry
 from handlers.grid.models import Grid, GridStaff, Role, Staff, StaffLeave, Station
 from handlers.tickets import assignment, promises
 
-WRONG_PASSWORD = "现在的密码不对。"
+NOT_RIGHT = "现在的密码不对。"
 LOCKED = "试错太多次了，请 15 分钟后再试。"
 
 
@@ -88,7 +88,7 @@ def prove(parts: Parts) -> None:
         except passwords.LockedError as error:
             raise DomainError(LOCKED, field="password") from error
     if found is None:
-        raise DomainError(WRONG_PASSWORD, field="password")
+        raise DomainError(NOT_RIGHT, field="password")
 
 
 def page(parts: Parts) -> str:

@@ -43,6 +43,7 @@ ACTIONS = {
     "cancelled": "取消",
     "restored": "送电",
     "archived": "归档",
+    "imported": "导入档案",
 }
 CHANNEL_WORDS = {
     "customer_group": "住户群",
@@ -60,6 +61,12 @@ DELIVERY_WORDS = {
 }
 LISTED = 100
 DAYS_SHOWN = 30
+URGENT_FIRST = (
+    OutageState.UNDER_WAY,
+    OutageState.IN_REVIEW,
+    OutageState.DRAFT,
+    OutageState.PUBLISHED,
+)
 LIVE = (OutageState.PUBLISHED, OutageState.UNDER_WAY)
 
 
@@ -154,11 +161,11 @@ def _listed(desk: Desk) -> list[Outage]:
                 Outage.areas.any(area_code=words),
             )
         )
-    found = list(desk.session.scalars(query.order_by(Outage.starts_at.desc()).limit(LISTED)))
-    order = [OutageState.UNDER_WAY, OutageState.IN_REVIEW, OutageState.DRAFT, OutageState.PUBLISHED]
-    return sorted(
-        found, key=lambda one: order.index(OutageState(one.state)) if one.state in order else 9
-    )
+    newest = list(desk.session.scalars(query.order_by(Outage.starts_at.desc()).limit(LISTED)))
+    soonest = sorted(newest, key=lambda one: one.starts_at)
+    return [one for state in URGENT_FIRST for one in soonest if one.state == state] + [
+        one for one in newest if one.state not in URGENT_FIRST
+    ]
 
 
 def _row(desk: Desk, found: Outage) -> dict[str, Any]:
@@ -256,7 +263,10 @@ def _customer(desk: Desk, task: PhoneTask) -> Customer | None:
 
 def _history(desk: Desk, found: Outage) -> list[tuple[Any, str, str, str]]:
     events = queries.history(desk.session, found)
-    names = people.names(desk, {event.by for event in events}) | {"system": "系统"}
+    names = people.names(desk, {event.by for event in events}) | {
+        "system": "系统",
+        "import": "系统",
+    }
     return [
         (
             event.at,
@@ -274,6 +284,8 @@ def _unsure_groups(desk: Desk, found: Outage) -> list[tuple[str, str]]:
     rows = []
     for group in seen.groups:
         key = (group.channel, group.target)
-        state = "已送达" if key in seen.delivered else DELIVERY_WORDS.get(seen.states.get(key, ""), "")
+        state = (
+            "已送达" if key in seen.delivered else DELIVERY_WORDS.get(seen.states.get(key, ""), "")
+        )
         rows.append((group.name, state or "没有发过"))
     return rows

@@ -15,6 +15,7 @@ from bot.parts import Parts
 from handlers.desk import Desk
 from handlers.grid.models import Community, Grid, Station, TransformerArea
 from handlers.masking import mask_name, mask_number, mask_room
+from handlers.outages import wording
 from handlers.surveys.models import Survey
 from handlers.tickets import deadlines, promises, standstill
 from handlers.tickets.explanation import moment_words
@@ -81,7 +82,7 @@ def _values(desk: Desk, ticket: Ticket, who: Person) -> dict[str, Any]:
         "next": next_step.of(desk, ticket),
         "trace": deadlines.explain_lines(desk, ticket),
         "promised": [
-            f"{moment_words(one.promised_at)}前{promises.KIND_WORDS.get(one.kind, '完成')}"  # type: ignore[call-overload]
+            f"{moment_words(one.promised_at)}前{promises.KIND_WORDS.get(one.kind, '完成')}"
             for one in promises.outstanding(desk, ticket=ticket)
         ],
         "is_paused": standstill.is_paused(ticket),
@@ -125,8 +126,10 @@ def _place(desk: Desk, ticket: Ticket) -> dict[str, str]:
     area = session.get(TransformerArea, ticket.area_code) if ticket.area_code else None
     grid = session.get(Grid, ticket.grid_code) if ticket.grid_code else None
     station = session.get(Station, ticket.station_code) if ticket.station_code else None
+    name = (community.name if community else ticket.place_text) or "地点待确认"
     return {
-        "name": (community.name if community else ticket.place_text) or "地点待确认",
+        "name": name,
+        "home": wording.home(community, ticket.building) if community else name,
         "street": community.address if community else "",
         "area": f"{area.name}（{area.area_code}）" if area else "",
         "grid": grid.name if grid else "",

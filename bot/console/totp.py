@@ -62,7 +62,7 @@ def _set(parts: Parts, secret: str | None) -> None:
 
 
 def _page(secret: str) -> str:
-    address = pyotp.TOTP(secret).provisioning_uri(person().userid, issuer_name=ISSUER)
+    address = pyotp.TOTP(secret).provisioning_uri(name=person().userid, issuer_name=ISSUER)
     picture = io.BytesIO()
     code = qrcode.make(address, image_factory=qrcode.image.svg.SvgPathImage, box_size=8)
     code.save(picture)

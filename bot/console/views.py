@@ -25,11 +25,13 @@ from bot.console import (
     ticket,
     ticket_steps,
     totp,
+    wecom_login,
 )
 from bot.parts import Parts
 
 PAGES = (
     login,
+    wecom_login,
     queue,
     live,
     ticket,

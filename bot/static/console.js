@@ -34,6 +34,8 @@
   }
 
   function next() {
+    const folded = one(".big-step");
+    if (folded) folded.open = true;
     const button = one("[data-next]");
     if (!button) return open("#next");
     const words = one("textarea", button.form);
@@ -152,6 +154,9 @@
     if (event.detail.xhr.status === 401) location.reload();
   });
 
+  if (matchMedia("(min-width: 761px)").matches) {
+    all("[data-wide-open]").forEach((details) => { details.open = true; });
+  }
   if (location.hash === "#reply") reply();
   if (location.hash === "#next" && one("[data-next]")) one("[data-next]").focus();
   const shown = location.hash && document.getElementById(location.hash.slice(1));
