@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot import process_state
+from bot import nudge, process_state
 from bot.jobs import Parts, Timer
 
 log = structlog.get_logger(__name__)
@@ -64,7 +64,8 @@ class Timers:
         with self.parts.database.scope() as session:
             is_ours = process_state.take_turn(session, f"timer:{name}", now, every)
         if is_ours or by_nudge:
-            timer.run(self.parts)
+            with nudge.from_a_timer():
+                timer.run(self.parts)
 
 
 def _log_failure(name: str, run: Future[None]) -> None:

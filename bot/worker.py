@@ -13,6 +13,7 @@ import structlog
 from bot import nudge
 from bot.consumer import Consumer
 from bot.jobs import TIMERS, Parts, Timer
+from bot.nudge import Wakes
 from bot.relay import LANES, Lane, Relay
 from bot.timers import Timers
 from config.redis import RedisSource
@@ -40,7 +41,8 @@ class Worker:
         self._stop = threading.Event()
         relays = [Relay(parts.delivery, source, lane, self._stop) for lane in lanes]
         timing = Timers(parts, timers, self._stop)
-        self._wakes = [timing.wake, *(relay.wake for relay in relays)]
+        relays_wake = [relay.wake for relay in relays]
+        self._wakes = {Wakes.RELAYS: relays_wake, Wakes.ALL: [timing.wake, *relays_wake]}
         consumers = [Consumer(parts, source, lane.queue, self._stop) for lane in lanes]
         self._runs: dict[str, Callable[[], None]] = {
             "timers": timing.run,
@@ -59,7 +61,7 @@ class Worker:
         """Finish the calls under way, and begin no more; the worker cannot be started again."""
         self._stop.set()
         self._delivery.end()
-        self._wake()
+        self._wake(Wakes.ALL)
         self._pool.shutdown()
         self._delivery.close()
         log.info("worker_stopped")
@@ -82,13 +84,12 @@ class Worker:
             try:
                 with self._source.client(seconds=5) as client:
                     while not self._stop.is_set():
-                        if nudge.wait(client, 1):
-                            self._wake()
+                        self._wake(nudge.wait(client, 1))
             except redis.RedisError:
                 self._stop.wait(REST_SECONDS)
 
-    def _wake(self) -> None:
-        for wake in self._wakes:
+    def _wake(self, whom: Wakes | None) -> None:
+        for wake in self._wakes[whom] if whom is not None else ():
             wake.set()
 
 

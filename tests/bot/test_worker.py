@@ -136,6 +136,21 @@ def test_a_timer_may_run_after_each_nudge(database, redis, redis_process):
         assert eventually(lambda: len(ran) == 2)
 
 
+def test_a_timers_own_nudge_wakes_the_relay_and_not_the_timer(database, redis, redis_process):
+    ran: list[int] = []
+    channel, nudge = Recorder(), Nudge(redis)
+
+    def tick(_parts) -> None:
+        ran.append(1)
+        add(database, outgoing(f"{len(ran)}"))
+        nudge()
+
+    timers = {"outages": Timer(3600, tick, on_nudge=True)}
+    with working(make_parts(database, channel), redis_process, timers):
+        assert eventually(lambda: channel.texts == ["1"])
+        assert not eventually(lambda: len(ran) > 1, seconds=1)
+
+
 def test_a_turn_is_taken_once_an_interval(database):
     every = timedelta(seconds=30)
     turns = []
