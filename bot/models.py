@@ -6,6 +6,7 @@ import bot.process_state
 import handlers.applications.models
 import handlers.billing.models
 import handlers.customers.models
+import handlers.figures.models
 import handlers.grid.models
 import handlers.guide.models
 import handlers.outages.models

@@ -9,6 +9,7 @@ from config.channels import Channels
 from config.contacts import Contacts
 from config.guides import Guide
 from config.outages import OutageRules
+from config.points import PointRules
 from config.routing import Routing
 from config.services import Services
 from config.sla import SlaTable
@@ -24,6 +25,7 @@ class Tables:
     routing: Routing
     surveys: SurveyRules
     outages: OutageRules
+    points: PointRules
     sla: SlaTable
     calendar: WorkCalendar
     services: Services
@@ -40,6 +42,7 @@ def load(folder: Path | None = None) -> Tables:
         routing=read("routing.toml", folder, Routing),
         surveys=read("surveys.toml", folder, SurveyRules),
         outages=read("outages.toml", folder, OutageRules),
+        points=read("points.toml", folder, PointRules),
         sla=read("sla.toml", folder, SlaTable),
         calendar=read("calendar.toml", folder, WorkCalendar),
         services=read("services.toml", folder, Services),

@@ -120,6 +120,7 @@ def answer(
     ticket = service.get(desk, desk.session.get_one(Ticket, survey.ticket_id).number)
     if ticket.state == State.RESOLVED:
         service.close(desk, ticket, by="resident", text=None)
+    record(desk, ticket, Action.SURVEY, by="resident", text="answered", is_public=False)
     if not rules.is_bad(mark, desk.tables.surveys):
         return None
     child = _open_child(desk, ticket, survey, mark, comment)
@@ -181,8 +182,14 @@ def _copy_to_leader(desk: Desk, ticket: Ticket, child: Ticket) -> None:
 
 
 def _round_of(desk: Desk, ticket: Ticket) -> int:
-    parent = of_ticket(desk.session, ticket.parent_id) if ticket.parent_id else None
+    parent = _rated_parent(desk, ticket)
     return parent.round + 1 if parent is not None else 1
+
+
+def _rated_parent(desk: Desk, ticket: Ticket) -> Survey | None:
+    """The survey whose bad mark opened this ticket; a report of an incident has none."""
+    survey = of_ticket(desk.session, ticket.parent_id) if ticket.parent_id else None
+    return survey if survey is not None and survey.child_ticket_id == ticket.id else None
 
 
 def _skip_reason(desk: Desk, ticket: Ticket) -> str:
@@ -195,7 +202,7 @@ def _skip_reason(desk: Desk, ticket: Ticket) -> str:
     resident = desk.session.get(Resident, ticket.openid)
     if resident is not None and not resident.wants_surveys:
         return "住户不要回访"
-    if ticket.parent_id is None and _recent(desk, ticket) >= rule.household_cap:
+    if _rated_parent(desk, ticket) is None and _recent(desk, ticket) >= rule.household_cap:
         return "近期已回访"
     return ""
 

@@ -35,6 +35,7 @@ for module in (
     "handlers.applications",
     "handlers.billing",
     "handlers.customers",
+    "handlers.figures",
     "handlers.guide",
     "handlers.outages",
     "handlers.surveys",

@@ -1,0 +1,1 @@
+"""The figures that steer stations, added up as tickets change."""
