@@ -65,4 +65,7 @@ class Nudge:
 def wait(client: redis.Redis, seconds: int) -> Wakes | None:
     """Whom somebody nudges within the time; raises redis.RedisError."""
     nudged = client.blpop([key.value for key in Wakes], timeout=seconds)
-    return Wakes(nudged[0].decode()) if nudged else None
+    if nudged is None:
+        return None
+    key = nudged[0]
+    return Wakes(key.decode() if isinstance(key, bytes) else key)
