@@ -34,11 +34,15 @@ class Reads(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice. `entity` is the value of the entity `service` that chooses it unasked."""
+    """One choice. `words` choose it anywhere in a message, `answers` only as a whole message.
+
+    `entity` is the value of the entity `service` that chooses it where no word does.
+    """
 
     value: str
     label: str
     words: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
     entity: str = ""
     category: str = ""
     sets: dict[str, str] = field(default_factory=dict)

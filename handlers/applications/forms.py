@@ -100,6 +100,9 @@ def _corrects_another(turn: Turn) -> bool:
 
 def _by_words(options: tuple[Option, ...], said: str) -> str | None:
     """The option with the longest word found, if it is one: 「没同意」 is not 「同意」."""
+    whole = next((option.value for option in options if said in option.answers), None)
+    if whole is not None:
+        return whole
     lengths = {
         option.value: max((len(w) for w in option.words if w.lower() in said), default=0)
         for option in options

@@ -88,6 +88,7 @@ def _papers_complete(desk: Desk, ticket: Ticket, by: str) -> None:
         row.done_at = row.done_at or desk.now
     if ticket.fields.get("returned") and ticket.pauses and "until" not in ticket.pauses[-1]:
         tickets.resume(desk, ticket, by=by)
+        service.replan(desk, ticket)
 
 
 def remind_missing(desk: Desk) -> int:

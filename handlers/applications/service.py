@@ -3,11 +3,12 @@
 import sqlalchemy as sa
 
 from config.services import Service
+from config.sla import Stage
 from handlers.applications import stage_rules, wording
 from handlers.applications.models import ApplicationStage
 from handlers.desk import Desk
 from handlers.errors import DomainError
-from handlers.tickets import deadlines, notices, opening
+from handlers.tickets import deadlines, notices, opening, standstill
 from handlers.tickets.models import Action, Ticket
 from notifier.outbox import put
 
@@ -75,8 +76,11 @@ def advance(
         text=f"{text}。{note}" if note else text,
         is_public=tells,
     )
-    if tells and ticket.openid:
-        tell(desk, ticket, "application_stage", f"{text}。{note}" if note else f"{text}。")
+    if tells:
+        ticket.first_contact_at = ticket.first_contact_at or desk.now
+        deadlines.refresh(desk, ticket)
+        if ticket.openid:
+            tell(desk, ticket, "application_stage", f"{text}。{note}" if note else f"{text}。")
     return done
 
 
@@ -100,18 +104,28 @@ def withdraw(desk: Desk, ticket: Ticket) -> None:
 
 def set_live_work(desk: Desk, ticket: Ticket, *, possible: bool, by: str) -> None:
     """After the look on site: disconnecting goes without an outage (3 days) or with one (8)."""
-    service = _service_of(desk, ticket)
     ticket.fields = {**ticket.fields, "live_work": "yes" if possible else "no"}
-    fitting = stage_rules.plan(service, ticket.fields, ticket.reported_at, desk.tables.calendar)
-    to_come = [s for s in stages_of(desk, ticket) if s.done_at is None]
-    for row, planned in _pairs(to_come, fitting):
-        row.stage, row.due_at = planned.name, planned.due
+    replan(desk, ticket)
     words = "可以带电拆除" if possible else "需要停电拆除"
     opening.record(desk, ticket, Action.ADD, by=by, text=words)
     deadlines.set_due(desk, ticket)
-    _refresh(desk, ticket)
     if ticket.openid:
         tell(desk, ticket, "application_stage", f"师傅看过了，{words}。")
+
+
+def replan(desk: Desk, ticket: Ticket) -> None:
+    """Work out anew what is to come, after a decision on site or a pause of the clock."""
+    calendar, facts = desk.tables.calendar, ticket.fields
+    service = _service_of(desk, ticket)
+    pauses = standstill.pauses_of(ticket, Stage.REPLY, (), desk.now)
+    fitting = stage_rules.plan(service, facts, ticket.reported_at, calendar, pauses)
+    to_come = [row for row in stages_of(desk, ticket) if row.done_at is None]
+    for row, planned in _pairs(to_come, fitting):
+        row.stage, row.due_at = planned.name, planned.due
+        table_row = stage_rules.row_named(service, row.stage, facts)
+        if planned.due is None and row.started_at is not None and table_row is not None:
+            row.due_at = stage_rules.due_of(table_row, row.started_at, calendar, pauses)
+    _refresh(desk, ticket)
 
 
 def _start_next(desk: Desk, ticket: Ticket, done: ApplicationStage) -> None:

@@ -1,12 +1,12 @@
 """Which stages an application passes and by when, which papers it needs: on plain values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from config.calendars import WorkCalendar
 from config.services import CountsFrom, Moment, Service, StageRow, fits
-from handlers.tickets.clock_rules import due_at
+from handlers.tickets.clock_rules import Pause, due_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,11 @@ class Planned:
 
 
 def plan(
-    service: Service, facts: Mapping[str, object], since: datetime, calendar: WorkCalendar
+    service: Service,
+    facts: Mapping[str, object],
+    since: datetime,
+    calendar: WorkCalendar,
+    pauses: Sequence[Pause] = (),
 ) -> list[Planned]:
     """The stages of a situation, in order; the first of each leg starts at once."""
     rows = [row for row in service.stages if fits(row.when, facts)]
@@ -28,14 +32,16 @@ def plan(
     planned: list[Planned] = []
     for row in rows:
         counts = row.counts_from == CountsFrom.SUBMISSION
-        due = due_of(row, since, calendar) if counts else None
+        due = due_of(row, since, calendar, pauses) if counts else None
         planned.append(Planned(row.name, row.leg, due, row.leg not in seen))
         seen.add(row.leg)
     return planned
 
 
-def due_of(row: StageRow, since: datetime, calendar: WorkCalendar) -> datetime | None:
-    return due_at(since, row.within, calendar).due if row.within is not None else None
+def due_of(
+    row: StageRow, since: datetime, calendar: WorkCalendar, pauses: Sequence[Pause] = ()
+) -> datetime | None:
+    return due_at(since, row.within, calendar, pauses).due if row.within is not None else None
 
 
 def row_named(service: Service, name: str, facts: Mapping[str, object]) -> StageRow | None:
