@@ -138,6 +138,7 @@ class Database:
             try:
                 yield session
             finally:
+                session.expunge_all()  # rows that were read stay usable
                 session.rollback()
 
     def close(self) -> None:
