@@ -9,9 +9,11 @@ from bot.conversation.registry import Registry
 from bot.desks import Desks
 from bot.parts import Parts
 from bot.platforms.http import new_client
+from bot.platforms.marketing import MarketingSystem
 from bot.platforms.oauth import WeChatOAuth, WeComOAuth
 from bot.platforms.wechat import WeChatClient
 from bot.platforms.wecom import WeComClient
+from bot.statements import StatementFetch
 from config import redis as redis_settings
 from config import tables as business_tables
 from config.ciphers import FieldCipher
@@ -80,13 +82,26 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         wecom_oauth=WeComOAuth.of(settings, wecom) if wecom else None,
         delivery=Delivery(
             database,
-            channels(settings, tables, wechat, wecom, http, clock),
+            channels(settings, tables, wechat, wecom, http, clock)
+            | statement_channel(settings, tables, database, desks, http),
             tables.channels,
             clock,
             checks=DeliveryChecks(),
         ),
         nudge=wake,
     )
+
+
+def statement_channel(
+    settings: Settings, tables: Tables, database: Database, desks: Desks, http: httpx.Client
+) -> dict[Channel, ChannelSender]:
+    """The way to the marketing system, where bills come from one."""
+    rules = tables.bills
+    if not rules.is_remote:
+        return {}
+    token = settings.bills_token.get_secret_value()
+    source = MarketingSystem(http, rules.url, token, rules.timeout_seconds)
+    return {Channel.MARKETING: StatementFetch(database, desks, source)}
 
 
 def open_database(settings: Settings) -> Database:

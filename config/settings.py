@@ -83,6 +83,9 @@ class Settings(BaseSettings):
     nlu: Literal["local", "rasa"] = Field("local", description="rasa: Rasa first, local as reserve")
     rasa_url: Address = Field("http://127.0.0.1:5005", description="the Rasa server")
     rasa_token: SecretStr = Field(SecretStr(""), description="its token")
+    bills_token: SecretStr = Field(
+        SecretStr(""), description="bearer token of the marketing system (config/bills.toml)"
+    )
     survey_delay: timedelta | None = Field(
         None,
         description="ISO 8601 duration until the survey; unset: the tables' rules; PT0S: at once",

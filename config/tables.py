@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import guides
+from config.bills import BillRules
 from config.calendars import WorkCalendar
 from config.channels import Channels
 from config.contacts import Contacts
@@ -30,6 +31,7 @@ class Tables:
     calendar: WorkCalendar
     services: Services
     tariff: Tariffs
+    bills: BillRules
     guide: Guide
     folder: Path | None = None
 
@@ -48,6 +50,7 @@ def load(folder: Path | None = None) -> Tables:
         services=read("services.toml", folder, Services),
         guide=guides.load(folder),
         tariff=read("tariff.toml", folder, Tariffs),
+        bills=read("bills.toml", folder, BillRules),
         folder=folder,
     )
     _check_calendars(tables)

@@ -20,6 +20,7 @@ class Channel(StrEnum):
     WECOM_APPCHAT = "wecom_appchat"
     CARD_UPDATE = "card_update"
     WEBHOOK_OUT = "webhook_out"
+    MARKETING = "marketing"
 
 
 class OutboxState(StrEnum):

@@ -26,6 +26,7 @@ CHANNELS: dict[str, str] = {
     Channel.WECOM_APPCHAT: "应用群",
     Channel.CARD_UPDATE: "卡片更新",
     Channel.WEBHOOK_OUT: "外部系统",
+    Channel.MARKETING: "营销系统",
 }
 LISTED = 200
 MAX_TEXT = 120

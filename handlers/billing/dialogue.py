@@ -2,7 +2,7 @@
 
 import re
 
-from handlers.billing import statements
+from handlers.billing import refresh, statements
 from handlers.billing.accounts import PRIVATE, is_bound, is_private, label, own_account
 from handlers.billing.explanation import doubted, explain
 from handlers.billing.handover import hand_over
@@ -39,6 +39,8 @@ EMPTY_HOME = re.compile(r"没人|没住|空着|不在家|空房|没怎么住|出
 NOT = re.compile(r"不|没|还是|怎么|凭什么|为什么|核查|核实|重抄|乱|错")
 CLEAR = re.compile(r"清楚|明白|懂了|知道了|了解|好吧|好的|谢谢|没事|没问题|行")
 
+FETCHING = "正在向营销系统查，查到马上发给您。"
+UPDATING = "正在核对最新数据，有变化马上发给您。"
 NO_ACCOUNT = "好的，请客户经理帮您查。"
 DISPUTE_NO_ACCOUNT = "好的，我先登记核查。"
 NO_BILLS_LEAD = "这个户号还没有账单，请客户经理帮您查。"
@@ -73,9 +75,14 @@ def query_bill(turn: Turn, desk: Desk) -> Reply:
     if FEED_IN.search(case["question"]):
         return hand_over(turn, desk, customer, fields={"kind": "feed_in"}, lead=FEED_IN_LEAD)
     statement = statement_of(desk, customer)
+    is_asked = refresh.ask(desk, turn.user_id, customer, waits=not statement.bills)
+    if is_asked and not statement.bills:
+        return turn.finish(FETCHING)
     lines = [label(desk, customer), statements.standing(desk.tables.tariff, statement, desk.now)]
     lines += _bill_lines(desk, statement, case["question"], case.get("period"))
     hint = DOUBT_HINT if is_bound(desk, turn.user_id, customer) else BIND_HINT
+    if is_asked:
+        lines.append(UPDATING)
     lines += [hint, CHART] if statement.bills else [hint]
     link = _chart(turn, desk, customer) if statement.bills else ""
     return turn.finish("\n".join(lines), link=link)
