@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.conversation.models import Conversation
+from handlers.applications import commands as applications
 from handlers.desk import Desk
 from handlers.dialogue.turn import SILENCE, Inbound, InboundKind, Reply
 from handlers.errors import DomainError
@@ -44,6 +45,8 @@ def _answer(desk: Desk, inbound: Inbound) -> Reply:
         return Reply(NOT_TEXT)
     if text.startswith("停电"):
         return Reply(outages.answer(desk, inbound.user_id, text))
+    if said := applications.answer(desk, inbound.user_id, text, inbound.quoted_text):
+        return Reply(said)
     if commands.parse(text, inbound.quoted_text) or NUMBER.search(inbound.quoted_text):
         return Reply(commands.answer(desk, inbound.user_id, text, inbound.quoted_text))
     found = guide.answer_staff(desk, text)
