@@ -1,7 +1,7 @@
 """The guide: Markdown pages with front matter that residents and staff are answered from."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -53,6 +53,7 @@ class Vocabulary:
     alias: dict[str, tuple[str, ...]]
     stop: tuple[str, ...]
     general: tuple[str, ...] = ()
+    topic: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,7 @@ from handlers.grid.models import Staff, Station
 from handlers.grid.places import Where, ask_place
 from handlers.grid.rules import is_on_shift
 from handlers.guide import pages, search
+from nlu.normalise import normalise
 
 MANAGER = "{place}的网格经理是{name}，电话 {phone}。"
 OFF_SHIFT = "现在不是上班时间（{starts}–{ends}），急事打值班电话 {duty}（24小时）。"
@@ -20,10 +21,11 @@ AWAY = "{name}今天休假，请找{cover}，电话 {phone}。"
 NO_MANAGER = "{place}现在没有登记网格经理，请打服务站电话 {phone}。"
 HALL = "{name}\n地址：{address}\n时间：{hours}\n电话：{phone}"
 DUTY = "晚上抢修值班：{duty}（24小时）"
-HOLIDAY = "节假日时间可能调整，去之前先打电话问一声。"
+HOLIDAY = "节假日可能调整，去前打电话问一声。多数业务在这里说一声就能办，不用跑。"
 UNKNOWN_PLACE = "没找到「{place}」归哪个站。请打 {hotline}（24小时），会给您查到。"
 LINES = "报修、投诉、咨询都打 {hotline}，24小时有人。\n不满意处理：能源监管 {regulator}，政府热线 {city}。"
-PERSON = "师傅的私人电话不方便给。报过修的，回「查进度」能看到谁在办；要找他，打服务站 {phone}。"
+PERSON = "师傅的私人电话不方便给。报过修的，回「查进度」能看到谁在办；\n东西落下、有急事，打 {hotline}，马上帮您找到他。"
+GROUP = "想进小区用电服务群，加他微信，说小区名和楼栋，请他拉您。"
 EMAIL = "没有收信的邮箱。有意见、投诉直接在这里说，会有单号和答复；也可以打 {hotline}。"
 DAYS = (("Mon-Fri", "周一至周五"), ("Mon-Sat", "周一至周六"), ("Mon-Sun", "每天"))
 EVERY_DAY = "每天"
@@ -32,11 +34,11 @@ IS_LINE = re.compile(
     r"95598|12398|12345|热线|投诉电话|客服电话|监管|举报(?:电话|号码)|抢修电话|报修(?:打|电话)|打什么电话|打哪个电话|投诉.{0,4}(?:打|电话)"
 )
 IS_STATIONS = re.compile(r"充电站|快充|哪.{0,4}充电|充电的地方|充电桩.{0,4}(?:在哪|哪里|位置)")
-IS_MANAGER = re.compile(r"经理|网格|网各|管我们|归哪|哪个管|谁管|负责|联系人|电工|管电|台区|片区")
-IS_HALL = re.compile(
-    r"营业厅|营业所|服务站|供电所|供电局|供电公司|电业局|大厅|几点|上班|下班|开门|关门|关不关|地址|在哪|哪里|哪栋|怎么走|位置|导航|自助|站长|所长|领导|值班|电话|号码|联系你们"
+IS_MANAGER = re.compile(
+    r"谁.{0,3}管|谁.{0,3}负责|边个负责|哪.{0,2}师傅|设备主人|微信群|服务群|对接.{0,6}人|经理|网格|网各|管我们|归哪|哪个管|谁管|负责|联系人|电工|管电|台区|片区"
 )
 IS_PERSON = re.compile(r"[\u4e00-\u9fff]师傅|师傅.{0,6}(?:电话|联系|号码)|(?:电话|联系).{0,4}师傅")
+IS_GROUP = re.compile(r"微信群|服务群|进群|入群")
 IS_EMAIL = re.compile(r"邮箱|邮件|email", re.IGNORECASE)
 MAX_STATIONS = 4
 CHARGING_PAGE = "resident/charging-station"
@@ -44,15 +46,12 @@ CHARGING_PAGE = "resident/charging-station"
 
 def find_contact(turn: Turn, desk: Desk) -> Reply:
     """Who looks after a place, where the hall is and when it is open, the hotlines."""
-    words = story(case_of(turn)) or turn.text
+    words = normalise(story(case_of(turn)) or turn.text)
     if (public := _public(desk, words)) is not None:
         return turn.finish(public)
     is_manager = bool(IS_MANAGER.search(words))
-    is_hall = bool(IS_HALL.search(words)) and not is_manager
-    if is_hall and not turn.values("community") and known_place(desk, turn.user_id) is None:
-        stations = desk.session.scalars(sa.select(Station).order_by(Station.station_code)).all()
-        if 0 < len(stations) <= MAX_STATIONS:
-            return turn.finish("\n\n".join([*(_hall(s) for s in stations), HOLIDAY]))
+    if not is_manager and (halls := _halls(turn, desk)):
+        return turn.finish("\n\n".join([*halls, HOLIDAY]))
     place = _where(turn, desk)
     if isinstance(place, Reply):
         return place
@@ -60,12 +59,19 @@ def find_contact(turn: Turn, desk: Desk) -> Reply:
     if spot is None:
         hotline = desk.tables.contacts.hotline
         return turn.finish(UNKNOWN_PLACE.format(place=place.name, hotline=hotline))
-    if IS_PERSON.search(words) and not is_manager:
-        return turn.finish(PERSON.format(phone=spot.station.phone))
-    if is_hall:
+    if not is_manager:
         duty = DUTY.format(duty=spot.station.duty_phone)
         return turn.finish(f"{_hall(spot.station)}\n{duty}\n{HOLIDAY}")
-    return turn.finish(_manager(desk, place, spot))
+    said = _manager(desk, place, spot)
+    return turn.finish(f"{said}\n{GROUP}" if IS_GROUP.search(words) else said)
+
+
+def _halls(turn: Turn, desk: Desk) -> list[str]:
+    """All halls, where it is not known which one is near and there are few."""
+    if turn.values("community") or known_place(desk, turn.user_id) is not None:
+        return []
+    stations = desk.session.scalars(sa.select(Station).order_by(Station.station_code)).all()
+    return [_hall(station) for station in stations] if len(stations) <= MAX_STATIONS else []
 
 
 def _public(desk: Desk, words: str) -> str | None:
@@ -73,6 +79,8 @@ def _public(desk: Desk, words: str) -> str | None:
     contacts = desk.tables.contacts
     if IS_EMAIL.search(words):
         return EMAIL.format(hotline=contacts.hotline)
+    if IS_PERSON.search(words) and not IS_MANAGER.search(words):
+        return PERSON.format(hotline=contacts.hotline)
     if IS_LINE.search(words):
         return pages.filled(LINES, contacts)
     if IS_STATIONS.search(words) and (page := desk.tables.guide.page(CHARGING_PAGE)) is not None:

@@ -92,7 +92,7 @@ def _answer(turn: Turn, desk: Desk, case: dict[str, Any], question: str, topic: 
     near = [one.page for one in found if one.score >= search.MAYBE][:MAX_OFFERS]
     if not near or case.get("pages") or turn.inbound.chat_id:
         return _unsure(turn, desk, question)
-    case["pages"] = [page.name for page in near]
+    case["pages"], case["question"] = [page.name for page in near], question
     choices = [Choice(page.title, page.name) for page in near]
     return Reply(ASK_PAGE, (*choices, Choice(NONE_OF_THESE, "")), is_final=False)
 
@@ -103,9 +103,9 @@ def _take_page(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply | None:
     choices = [Choice(page.title, page.name) for page in offered]
     chosen = pick(turn.inbound.text, (*choices, Choice(NONE_OF_THESE, "", ("没有", "不是"))))
     if chosen is None:
-        return _unsure(turn, desk, story(case)) if is_no(turn.inbound.text) else None
+        return _unsure(turn, desk, case["question"]) if is_no(turn.inbound.text) else None
     page = desk.tables.guide.page(chosen.value)
-    return _show(turn, desk, page) if page else _unsure(turn, desk, story(case))
+    return _show(turn, desk, page) if page else _unsure(turn, desk, case["question"])
 
 
 def _show(turn: Turn, desk: Desk, page: Page) -> Reply:

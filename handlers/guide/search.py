@@ -10,7 +10,8 @@ from math import log, sqrt
 
 from config.guides import Audience, Guide, Page, Vocabulary
 from handlers.desk import Desk
-from nlu.features import sound_table, tokenizer
+from handlers.guide.pinyin import heard, sounds
+from nlu.features import tokenizer
 from nlu.normalise import normalise
 
 Cut = Callable[[str], list[str]]
@@ -18,13 +19,14 @@ Cut = Callable[[str], list[str]]
 # Chosen on tests/fixtures/guide: a page this good, or this good and this far ahead, is right.
 SURE = 0.5
 VERY_SURE = 0.8
-CLEAR, AHEAD = 0.38, 0.1
+CLEAR, AHEAD = 0.36, 0.07
 MAYBE = 0.27  # worth offering by its title
 # How much a word, two letters, two sounds and a word of the body count.
 WORD, LETTERS, SOUNDS = 1.0, 0.45, 0.3
 BODY = 0.12
 OF_QUERY, OF_PAGE = 0.45, 0.55  # how the lengths of question and page are evened out
 SAME_SERVICE, OTHER_SERVICE, SAME_INTENT, OTHER_INTENT = 0.1, 0.15, 0.03, 0.06
+PINYIN = 5.0  # of a text typed in pinyin only the sounds can be shared
 PART = 0.15  # how much less a sentence says than the whole question
 LONGEST = 300
 SENTENCE = 30
@@ -67,11 +69,6 @@ def _cutter() -> Cut:
     return tokenizer()
 
 
-@lru_cache(maxsize=1)
-def _sounds() -> dict[int, str]:
-    return sound_table()
-
-
 class Index:
     """Built once and only read afterwards, so that threads may share it."""
 
@@ -104,8 +101,10 @@ class Index:
         whole, *parts = [self._terms.of(part) for part in _parts(text)]
         for terms in (whole, *parts):
             share = (self._weight(terms) / self._weight(whole)) ** PART
+            share *= PINYIN if text.isascii() else 1.0
             for number, score in self._score(terms).items():
                 best[number] = max(share * score, best.get(number, 0.0))
+        service = service or self._terms.service_in(text)
         scored = [
             Found(self._pages[number], score + _fit(self._pages[number], service, intent))
             for number, score in best.items()
@@ -150,22 +149,32 @@ class Terms:
         self._alias = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
         self._stop = frozenset(words.stop)
         self._general = frozenset(words.general)
+        self._topics = words.topic
 
     def is_general(self, text: str) -> bool:
         return all(word in self._general or not word.isalnum() for word in self._words(text))
 
+    def service_in(self, text: str) -> str:
+        """The one service a text names; empty where it names none or several."""
+        plain = self._plain(text, LONGEST)
+        named = [name for name, words in self._topics.items() if any(w in plain for w in words)]
+        return named[0] if len(named) == 1 else ""
+
+    def _plain(self, text: str, longest: int | None) -> str:
+        return self._alias.sub(lambda m: self._same[m[0]], normalise(text)[:longest])
+
     def _words(self, text: str, longest: int | None = LONGEST) -> list[str]:
-        plain = self._alias.sub(lambda m: self._same[m[0]], normalise(text)[:longest])
-        return [word for word in _cutter()(plain) if word not in self._stop]
+        words = _cutter()(self._plain(text, longest))
+        return [word for word in words if word not in self._stop]
 
     def of(self, text: str, *, longest: int | None = LONGEST) -> set[str]:
         words = self._words(text, longest)
         letters = "".join(character for word in words for character in word if character.isalnum())
-        sounds = letters.translate(_sounds())
+        marks = letters.translate(sounds()) if not text.isascii() else heard(normalise(text))
         return {
             *(f"w{word}" for word in words if word.isalnum()),
             *(f"c{first}{second}" for first, second in pairwise(letters)),
-            *(f"s{first}{second}" for first, second in pairwise(sounds)),
+            *(f"s{first}{second}" for first, second in pairwise(marks)),
         }
 
 

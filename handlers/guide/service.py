@@ -22,6 +22,7 @@ QUESTION = re.compile(
 HANDBOOK_HELP = "口袋书：发「查 电压低」这样的词，给您原因、处理和注意事项。"
 NOT_IN_HANDBOOK = "口袋书里没有，已记下请编写的同事补上。拿不准的操作先问班长，别凭经验干。"
 NEAR = "没有正好的，是不是要查：\n{titles}"
+MUCH = 0.15
 NO_MARKUP = str.maketrans("[](){}", "【】（）｛｝")  # brackets mark entities in nlu/data
 NO_INTENT = "没有「{intent}」这个意图。"
 NO_QUESTION = "没有这条问题。"
@@ -47,19 +48,24 @@ def answer_staff(desk: Desk, text: str) -> str | None:
     if asked and not words:
         return HANDBOOK_HELP
     own = search.staff(desk).search(words)
-    others = search.residents(desk).search(words)
-    found = max(own, others, key=lambda pages: pages[0].score if pages else 0.0)
-    if search.is_sure(own):
-        found = own
-    if search.is_sure(found):
+    is_question = asked is not None or QUESTION.search(words) is not None
+    found = _better(own, search.residents(desk).search(words))
+    if search.is_sure(found) and (is_question or found[0].score >= search.VERY_SURE):
         return _handbook(desk, found)
-    if asked is None and not QUESTION.search(words):
+    if not is_question:
         return None
     near = [one for one in own if one.score >= search.MAYBE]
     not_answered(desk, words, intent="", audience=Audience.STAFF)
     if not near:
         return NOT_IN_HANDBOOK if asked else None
     return NEAR.format(titles="\n".join(f"查 {one.page.title}" for one in near))
+
+
+def _better(own: list[search.Found], others: list[search.Found]) -> list[search.Found]:
+    """The handbook's pages, unless one for residents fits much better."""
+    if not others or (own and own[0].score + MUCH >= others[0].score):
+        return own
+    return others
 
 
 def _handbook(desk: Desk, found: list[search.Found]) -> str:

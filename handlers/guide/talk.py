@@ -29,6 +29,7 @@ HELP = (
     "6 投诉、建议、表扬、举报\n"
     "7 问怎么办、安全用电\n"
     "8 绑定户号、停电提醒\n"
+    "语音、照片、位置也能发。"
     "找人回「人工」，字要短回「大字」。\n有危险先离开，打 {hotline}。"
 )
 HELP_SHORT = "您说，我办：\n1 报停电\n2 查电费\n3 办电\n4 找人，回「人工」\n急事打 {hotline}。"
@@ -38,6 +39,16 @@ IS_APP = re.compile(r"app|APP|App|密码|登录|登不|验证码|注册|网上�
 NOT_OURS = "这个我帮不上。用电的事随时说，比如「我家没电了」「电费多少」。回「帮助」看我会什么。"
 NOT_OURS_SHORT = "这个我不懂。\n用电的事找我。\n找人回「人工」。"
 EMPTY = "您想说什么？打字告诉我，比如「3栋没电了」。"
+# Chat that deserves an answer of its own kind, looked for in this order.
+CHAT: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"几点|什么时间了"), "现在是{time}。用电上有事随时说。"),
+    (re.compile(r"天气|下雨|下雪|打雷|好热|好冷|台风"), "天气我看不了。刮大风、下大雨，离电线远一点，家里没电就告诉我。"),
+    (re.compile(r"发错|按错|打错|错了|wrong|测试|test", re.IGNORECASE), "没关系。有事直接说就行，我在的。"),
+    (re.compile(r"失恋|难过|难受|伤心|无聊|好累|辞职|烦死|呜呜|梦见"), "愿您快点好起来。我只会办用电的事，需要时随时说。"),
+    (re.compile(r"^(?:[哈嘿呵嘻哦噢额呃嗯啊咦切哼嘀6]+|好的?哦?|啥|ok|在)$", re.IGNORECASE), "我在的。用电上有什么事，直接说就行。"),
+    (re.compile(r"喜欢你|爱你|对象|你多大|长啥样|做梦吗"), "谢谢您惦记，我只是个办用电事的助手。有事随时说。"),
+)  # fmt: skip
+MAX_CHAT = 14
 RUDE = re.compile(r"笨蛋|傻|蠢|垃圾|滚|妈的|tmd|sb|废物|智障", re.IGNORECASE)
 RUDE_WORDS = "没帮到您，对不住。请说说用电上遇到什么事，或回「人工」，我请同事来。"
 MORNING, NOON, AFTERNOON, EVENING = 5, 11, 13, 18
@@ -94,10 +105,21 @@ def out_of_scope(turn: Turn, desk: Desk) -> Reply:
         return Reply(pages.filled(words, contacts))
     if RUDE.search(text):
         return Reply(RUDE_WORDS)
+    if (chat := _chat(turn)) is not None:
+        return Reply(chat)
     if (answer := _from_guide(turn, desk)) is not None:
         return answer
     service.review(desk, turn.inbound.text, (), why="not understood")
     return Reply(NOT_OURS_SHORT if is_elder(turn, desk) else NOT_OURS)
+
+
+def _chat(turn: Turn) -> str | None:
+    """A few kind words on what people say by the way."""
+    text = bare(turn.text)
+    if len(text) > MAX_CHAT:
+        return None
+    words = next((words for pattern, words in CHAT if pattern.search(text)), None)
+    return words.format(time=f"{turn.now:%H:%M}") if words else None
 
 
 def _from_guide(turn: Turn, desk: Desk) -> Reply | None:
