@@ -28,13 +28,12 @@ def answer(
     memory: dict[str, Any],
 ) -> Reply:
     """Do what was written or pressed; what cannot be done is said in words, nothing is half done."""
-    with desk.session.begin_nested() as savepoint:
-        try:
+    try:
+        with desk.session.begin_nested():
             return _answer(desk, inbound)
-        except DomainError as error:
-            savepoint.rollback()
-            desk.happened.clear()
-            return Reply(error.message, card=_stale_card(desk, inbound))
+    except DomainError as error:
+        desk.happened.clear()
+        return Reply(error.message, card=_stale_card(desk, inbound))
 
 
 def _answer(desk: Desk, inbound: Inbound) -> Reply:
