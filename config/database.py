@@ -103,6 +103,7 @@ class Database:
             address = address.set(drivername="postgresql+psycopg")
         self.is_sqlite = address.get_backend_name() == "sqlite"
         options: dict[str, Any] = {
+            "hide_parameters": True,  # what stands in an error is logged
             "pool_pre_ping": not self.is_sqlite,
             "pool_timeout": LOCK_SECONDS,
         }
