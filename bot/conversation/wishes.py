@@ -9,6 +9,7 @@ from handlers.dialogue.form import is_correction
 from handlers.dialogue.turn import Choice, Inbound, Reply, Turn
 from handlers.guide import elder
 from handlers.guide import service as guide
+from handlers.guide.dialogue import is_follow_up
 from handlers.routes import INTENT_WORDS, ROUTES, SMALL_TALK, TAKES_OVER
 from handlers.surveys import dialogue as surveys
 from nlu import calibration
@@ -205,6 +206,8 @@ class Talk:
 
     def _fresh(self) -> Reply:
         first, *others = self.understanding.requests
+        if is_follow_up(self._turn(first), self.desk):
+            first = Request("ask_guide", 1.0, first.text, first.entities)
         if first.intent == OUT_OF_SCOPE and (reply := self._bare_place()) is not None:
             return reply
         if first.intent == OUT_OF_SCOPE and (offer := self._offer_meanings()) is not None:
@@ -272,6 +275,8 @@ class Talk:
     def _run(self, request: Request, *, is_fresh: bool = True) -> Reply:
         turn = self._turn(request, is_fresh=is_fresh)
         reply = ROUTES[request.intent](turn, self.desk)
+        if request.intent not in {"ask_guide", *SMALL_TALK}:
+            self.memory.pop("guide", None)  # 「多久」 is no longer about the guide's answer
         form = self.memory.get("form")
         if isinstance(form, dict):
             form["question"] = reply.render() if not reply.is_final else ""

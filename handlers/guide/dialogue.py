@@ -5,14 +5,14 @@ from typing import Any
 
 from config.guides import Page
 from handlers.desk import Desk
-from handlers.dialogue.answers import is_no, pick
+from handlers.dialogue.answers import bare, is_no, is_yes, ordinal, pick
 from handlers.dialogue.case import case_of, story
 from handlers.dialogue.turn import Choice, Reply, Turn
 from handlers.guide import pages, search, service
 from handlers.guide.contact import find_contact
 from handlers.guide.elder import is_elder
 
-__all__ = ["ask_guide", "ask_safety", "find_contact"]
+__all__ = ["ask_guide", "ask_safety", "find_contact", "is_follow_up"]
 
 ASK_SERVICE = "您要办的是哪一项？回数字就行："
 ASK_PAGE = "您想问的是哪个？回数字就行："
@@ -39,6 +39,7 @@ OTHER_SERVICES = {"rename": "更名", "multi_person": "一户多人口", "move":
 TOPICS = {choice.value: choice.label for choice in SERVICES} | OTHER_SERVICES
 MEMORY = timedelta(minutes=30)
 MAX_OFFERS = 3
+SHORT = 12
 
 
 def ask_guide(turn: Turn, desk: Desk) -> Reply:
@@ -46,12 +47,31 @@ def ask_guide(turn: Turn, desk: Desk) -> Reply:
     case = case_of(turn)
     question = story(case) or turn.text
     topic = _service(turn, case)
-    if not topic and search.residents(desk).is_general(question):
+    if not topic and _needs_topic(desk, question):
         topic = _spoken_of(turn)
-        if not topic and not turn.inbound.chat_id:
+        if not topic and search.residents(desk).is_general(question) and not turn.inbound.chat_id:
             case["asking"] = "service"
             return Reply(ASK_SERVICE, SERVICES, is_final=False)
     return _answer(turn, desk, case, question, topic)
+
+
+def is_follow_up(turn: Turn, desk: Desk) -> bool:
+    """Whether it is 「多久」 or 「要钱吗」 right after an answer about a service."""
+    text = turn.text
+    if not bare(text) or ordinal(text) is not None or is_yes(text) or is_no(text):
+        return False
+    return bool(_spoken_of(turn)) and search.residents(desk).is_general(text)
+
+
+def _needs_topic(desk: Desk, question: str) -> bool:
+    """Whether a short question says how much or how long, but not of what."""
+    index = search.residents(desk)
+    if index.is_general(question):
+        return True
+    if len(question) > SHORT or index.service_in(question):
+        return False
+    found = index.search(question, intent="ask_guide", limit=1)
+    return bool(found) and bool(found[0].page.service) and found[0].score < search.VERY_SURE
 
 
 def ask_safety(turn: Turn, desk: Desk) -> Reply:
@@ -81,11 +101,9 @@ def _answer(turn: Turn, desk: Desk, case: dict[str, Any], question: str, topic: 
     """The page that answers, else a choice of near ones, else that it is not known."""
     if case.get("pages") and not turn.is_fresh and (reply := _take_page(turn, desk, case)):
         return reply
-    words = (
-        f"{TOPICS.get(topic, '')}{question}"
-        if search.residents(desk).is_general(question)
-        else question
-    )
+    words = question
+    if topic and not search.residents(desk).service_in(question):
+        words = f"{TOPICS.get(topic, '')}{question}"
     found = search.residents(desk).search(words, service=topic, intent=turn.meaning.intent)
     if search.is_sure(found):
         return _show(turn, desk, found[0].page)

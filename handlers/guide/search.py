@@ -115,6 +115,10 @@ class Index:
         """Whether a question names no matter, as 「要什么材料」 does."""
         return self._terms.is_general(text)
 
+    def service_in(self, text: str) -> str:
+        """The one service a text names; empty where it names none or several."""
+        return self._terms.service_in(text)
+
     def _score(self, terms: set[str]) -> dict[int, float]:
         asked = self._weight(terms)
         shared: defaultdict[int, float] = defaultdict(float)

@@ -7,6 +7,7 @@ from handlers.desk import Desk
 from handlers.dialogue.answers import bare
 from handlers.dialogue.turn import Reply, Turn
 from handlers.guide import elsewhere, pages, search, service
+from handlers.guide.contact import IS_LINE, LINES
 from handlers.guide.elder import is_elder, switch_elder
 
 __all__ = [
@@ -86,6 +87,8 @@ def ask_help(turn: Turn, desk: Desk) -> Reply:
     if (switched := switch_elder(turn, desk)) is not None:
         return switched
     contacts = desk.tables.contacts
+    if IS_LINE.search(turn.text):
+        return Reply(pages.filled(LINES, contacts))
     if IS_APP.search(turn.text) and (page := desk.tables.guide.page("resident/app-help")):
         return Reply(pages.said(page, contacts, is_short=is_elder(turn, desk)))
     if IS_WHO.search(turn.text):
