@@ -62,6 +62,7 @@ class LateFee:
     """Per mille a day of what is owed."""
 
     source: str
+    due_day: int
     resident: Decimal
     other_this_year: Decimal
     other_past_years: Decimal

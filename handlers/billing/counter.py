@@ -15,6 +15,8 @@ from handlers.grid import queries as grid
 
 AUTO = re.compile(r"代扣|自动(?:扣|交|缴)|签约|解约|存折扣")
 FAILED = re.compile(r"失败|打不开|不允许|付不了|交不了|缴不了|充不了|维护")
+DEADLINE = re.compile(r"最晚|截止|几号|哪天交|过期|来得及")
+ASKS_LINK = re.compile(r"链接|二维码|付款码|收款码|公众号.{0,6}(?:付|交)|直接付")
 HOW_TO_PAY = (
     "交电费这几种都行，填户号就能交：\n"
     "· 微信：我→服务→生活缴费→电费\n"
@@ -23,6 +25,8 @@ HOW_TO_PAY = (
     "· 营业厅：现金、刷卡，家里人可以代交"
 )
 HOW_AUTO = "自动代扣：在微信、支付宝生活缴费里开「自动缴费」，或带银行卡和户号到营业厅签；解约在同一处关掉。"
+DUE = "每月电费最晚次月{day}日交，过了也能交，从第二天起有违约金。"
+NO_LINK = "这里不收款，也不发收款码；别扫来路不明的码，别转给个人。"
 HOW_FAILED = "交不了先换一种方式试；还不行，把提示的字发给我，或回「人工」。"
 HALL = "最近的营业厅：{name}，{address}，{hours}，电话{phone}。"
 STANDING = "{label}\n{standing}"
@@ -31,6 +35,10 @@ STANDING = "{label}\n{standing}"
 def how_to_pay(turn: Turn, desk: Desk) -> str:
     """The ways to pay, and what the own account owes or the nearest hall."""
     lines = [HOW_AUTO if AUTO.search(turn.text) else HOW_TO_PAY]
+    if DEADLINE.search(turn.text):
+        lines.insert(0, DUE.format(day=desk.tables.tariff.late_fee.due_day))
+    if ASKS_LINK.search(turn.text):
+        lines.append(NO_LINK)
     if FAILED.search(turn.text):
         lines.append(HOW_FAILED)
     if (customer := bound_account(turn, desk)) is not None:

@@ -20,19 +20,25 @@ from handlers.tickets.models import Category
 # In this order: the first that fits is what is asked about.
 NO_FIGURES = re.compile(
     r"尖峰|深谷|节假日|春节|过年|国庆|大工业|两部制|力调|功率因数|基本电费|代理购电|农业|农排|养殖|"
-    r"灌溉|浇地|大棚|抽水|煤改电|采暖|电暖|光伏|上网电?价?几|余电|卖电|机制|补贴|五保|低保|免费|临时用电"
+    r"灌溉|灌田|浇地|大棚|抽水|养(?:猪|鸡|鱼|虾|牛)|煤改电|采暖|电暖|光伏|上网电?价?几|余电|卖电|机制|补贴|五保|低保|残疾|军烈属|减免|优惠|免费|临时用?电|工地|基站|附加|组成|输配|线损"
+    r"|平段|我们村的路灯"
 )
 TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("late_fee", re.compile(r"违约金|滞纳金|逾期|拖.{0,6}(?:天|月)|晚交|过期")),
-    ("landlord", re.compile(r"房东|租客|租房|物业|转供|公寓|二房东|最高能收")),
-    ("people", re.compile(r"多人口|人口多|人多|[五六七八5-8]口")),
+    ("late_fee", re.compile(r"违约金|滞纳金|逾期|拖.{0,6}(?:天|月)|晚交|迟交|过期")),
+    ("landlord", re.compile(r"房东|租客|租房|租的房|出租屋|商场给|物业|转供|公寓|二房东|最高能收")),
+    ("people", re.compile(r"多人口|人口多|人多|[五六七八5-8]个?(?:口|人)")),
     ("pile", re.compile(r"充电桩|充车|电动车|电动汽车|新能源车")),
     ("flat", re.compile(r"合表|公摊|公共照明|电梯|学校|幼儿园|养老")),
     (
         "commercial",
         re.compile(r"商业|商铺|门面|店|工商|餐馆|饭馆|民宿|公司|厂|早餐车|经营|营业"),
     ),
-    ("hours", re.compile(r"峰|谷|分时|几点|半价|夜里|晚上.{0,6}便宜|便宜.{0,6}时|风谷")),
+    (
+        "hours",
+        re.compile(
+            r"峰|谷|分时|几点|半价|划算|最便宜|用电便宜|周末|夜里|晚上.{0,6}便宜|便宜.{0,6}时|风谷"
+        ),
+    ),
     ("tiers", re.compile(r"阶梯|[一二三几123每]档|档|清零|重新算|越多越贵|分界")),
 )
 AMOUNT = re.compile(r"(\d+(?:\.\d+)?)\s*(?:块|元)")
@@ -177,7 +183,7 @@ def _late_fee(turn: Turn, desk: Desk) -> list[str]:
 def _estimate(turn: Turn, version: TariffVersion) -> list[str]:
     """What so many kWh cost in each tier, where the message names a quantity."""
     energy = turn.value("energy")
-    if energy is None:
+    if energy is None or Decimal(energy) <= 1:  # a single kWh is a question of the price
         return []
     amounts = "、".join(
         f"{tier_name(place)}{money(Decimal(energy) * tier.price)}元"

@@ -19,12 +19,14 @@ from handlers.tickets import faults
 from handlers.tickets.models import Category
 
 PAID_WORDS = re.compile(
-    r"(?:交|缴|付|充|补|结|给|打|转)(?:了|过|清|完|上|齐|掉|咗|进)|已经?(?:交|缴|付|充|结|补)|"
-    r"刚(?:刚)?(?:交|缴|付|充|转)|费已|结清|转账|到账|补缴|补交|复电成功"
+    r"(?:交|缴|付|充|补|结|给|打|转|垫|存)(?:了|过|清|完|上|齐|掉|咗|进|起|噶|脱)|(?:交|缴)费(?:了|成功|完|后|也)|"
+    r"已经?(?:交|缴|付|充|结|补)|刚(?:刚)?.{0,8}(?:交|缴|付|充|转)|费.{0,2}(?:已|清)|结清|转账|到账|补缴|补交|"
+    r"(?:点|昨天|早上|上午|下午|晚上|公|地)(?:交|付|转)的|交钱.{0,4}小时|买了电|没欠费了|复电(?:成功|失败)|"
+    r"弄好了|按键|白色按|够不着|未复电|未恢复|充的电费"
 )
-NOT_PAID_WORDS = re.compile(
-    r"没(?:有)?(?:交|缴|付|充|钱)|未(?:交|缴)|忘.{0,4}(?:交|缴)|(?:明|后)天.{0,2}(?:交|缴)|去(?:交|缴)|"
-    r"先(?:交|送|通)|晚点|等发工资"
+FIRST_SUPPLY = re.compile(
+    r"(?:明|后)天.{0,2}(?:交|缴)|去.{0,4}(?:交|缴)|先(?:交|送|通|复电?|把电)|(?:马上|现在)就?(?:去|交|缴)|"
+    r"晚点|发了?工资|还差"
 )
 WHITE_KEY = (
     "交清后等几分钟，智能表会自动送电。表上黄灯灭了还没电，按住电表白色按键3到5秒。"
@@ -115,11 +117,9 @@ def _has_paid(turn: Turn, case: dict[str, Any]) -> bool | None:
         said = says_yes(turn, PAID_CHOICES)
         if said is not None:
             return said
-    if NOT_PAID_WORDS.search(turn.text):
-        return False
     if PAID_WORDS.search(turn.text):
         return True
-    return False if case.get("asked_paid") else None
+    return False if case.get("asked_paid") or FIRST_SUPPLY.search(turn.text) else None
 
 
 def _ask_paid(turn: Turn, desk: Desk, case: dict[str, Any], customer: Customer | None) -> Reply:
