@@ -92,7 +92,6 @@ class Service:
     """
 
     title: str
-    category: str
     source: str
     questions: tuple[Question, ...]
     stages: tuple[StageRow, ...]

@@ -80,7 +80,7 @@ def _apply(turn: Turn, desk: Desk) -> Reply:
     state = turn.memory["form"]
     read_submit(turn, service, state)
     was_confirming = state["asking"] == "confirm"
-    taken = advance(turn, desk, form, state)
+    taken = advance(turn, desk, service, form, state)
     if isinstance(taken, Reply):
         return _ask(turn, desk, service, taken)
     gave_phone = was_confirming and _gave_phone(turn, state)

@@ -66,6 +66,11 @@ def told(question: Question, turn: Turn, answers: Mapping[str, Any]) -> str | No
     return by_words or (named.pop() if len(named) == 1 else None)
 
 
+def told_before(question: Question, words: str) -> str | None:
+    """What the story so far says to a question that is asked only now."""
+    return _by_words(question.options, bare(words))
+
+
 def found(field: Field, turn: Turn, answers: Answers) -> Any:
     """What a message says to a field it was not asked, if anything."""
     if field.read is not None:

@@ -5,13 +5,13 @@ from typing import Any
 
 from config.services import Service
 from handlers.applications import drafts, wording
-from handlers.applications.forms import found
+from handlers.applications.forms import found, told_before
 from handlers.customers import places as homes
 from handlers.customers.service import bound
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare, is_yes
-from handlers.dialogue.case import case_of
-from handlers.dialogue.form import CORRECTION_LEADS, Form
+from handlers.dialogue.case import case_of, story
+from handlers.dialogue.form import CORRECTION_LEADS, Answers, Form
 from handlers.dialogue.turn import Reply, Turn
 from handlers.grid import queries as grid
 from handlers.grid.places import ASK_WHERE, Where, ask_place, where_of
@@ -60,7 +60,9 @@ def read_submit(turn: Turn, service: Service, state: dict[str, Any]) -> None:
     state["asking"] = "confirm"
 
 
-def advance(turn: Turn, desk: Desk, form: Form, state: dict[str, Any]) -> Reply | Where:
+def advance(
+    turn: Turn, desk: Desk, service: Service, form: Form, state: dict[str, Any]
+) -> Reply | Where:
     """Take what this message says; the place is asked before all else, then the choices."""
     before = place_of(turn)
     where = _other_building(turn) or _still_where(turn, state) or ask_place(turn, desk)
@@ -68,14 +70,39 @@ def advance(turn: Turn, desk: Desk, form: Form, state: dict[str, Any]) -> Reply 
         return _ask_place_first(turn, form, state, where)
     state["answers"] |= {"place": where.text, "dedicated": _dedicated(desk, where)}
     _open_unasked(turn, form, state)
+    was_asking = state["asking"]
     if place_of(turn) != before:
         asked = form.advance(replace(turn, is_fresh=True))  # it answered the place, not the form
     else:
         asked = form.advance(turn)
+    if not _corrects(turn, was_asking):
+        asked = _from_story(turn, service, form, state, asked)
     if state["asking"] == "place":  # 「改」, then the number of the address
         case_of(turn)["place"] = {"asked_same": True}
         return _ask_place_first(turn, form, state, ask_place(turn, desk))
     return asked if isinstance(asked, Reply) else where
+
+
+def _corrects(turn: Turn, was_asking: str | None) -> bool:
+    """Whether the message takes back an answer, so that the story must not give it again."""
+    is_led = turn.inbound.text.strip().startswith(CORRECTION_LEADS)
+    return not turn.is_fresh and (is_led or was_asking == "which_field")
+
+
+def _from_story(
+    turn: Turn, service: Service, form: Form, state: dict[str, Any], asked: Reply | Answers
+) -> Reply | Answers:
+    """A question that comes up only now may have been answered by an earlier sentence."""
+    seen = state.setdefault("seen", [])
+    question = next((q for q in service.questions if q.key == state["asking"]), None)
+    if question is None or not isinstance(asked, Reply) or question.key in seen:
+        return asked
+    seen.append(question.key)
+    value = told_before(question, story(case_of(turn)))
+    if value is None:
+        return asked
+    state["answers"][question.key] = value
+    return _from_story(turn, service, form, state, form.advance(replace(turn, is_fresh=True)))
 
 
 def place_of(turn: Turn) -> dict[str, Any]:

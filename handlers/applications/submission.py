@@ -12,6 +12,7 @@ from handlers.grid.places import Where
 from handlers.tickets import opening
 from handlers.tickets.models import Category, Ticket
 from handlers.tickets.opening import Wish, open_ticket
+from handlers.tickets.rules import category_of
 
 SAME_MATTER = ("kind", "what", "change")  # answers by which two applications are two matters
 
@@ -52,7 +53,8 @@ def submit(desk: Desk, application: Application) -> tuple[Ticket, bool]:
 def _wish(kind: Service, application: Application, facts: dict[str, str]) -> Wish:
     answers, where = application.answers, application.where
     options = chosen(kind, answers)
-    category = next((o.category for o in options if o.category), kind.category)
+    by_choice = next((option.category for option in options if option.category), "")
+    category = by_choice or category_of(application.intent, application.story)
     told = f"：{application.story}" if application.story else ""
     lines = [line for line in application.shown.split("\n") if line]
     return Wish(

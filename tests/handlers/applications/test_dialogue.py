@@ -238,3 +238,15 @@ def test_solar_at_the_same_point_is_shown_to_the_crew(talk):
     assert "防止倒送电" in done.text
     assert "3个工作日" in done.text
     assert "8个工作日" in done.text
+
+
+def test_what_was_said_before_a_question_came_up_answers_it(talk):
+    talk.wants("apply_pv").says("麻烦登记：光伏10千瓦，余电上网", community="莲溪村")
+    summary = talk.says("1")
+    assert "上网方式：先自己用，用不完的上网" in summary.text
+    asked = talk.says("改上网方式")
+    assert len(asked.choices) == 4
+    which = talk.says("改")
+    talk.says(str([choice.label for choice in which.choices].index("申请人") + 1))
+    talk.says("2")
+    assert talk.says("全部卖给电网").text.count("公司投资") == 2
