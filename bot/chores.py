@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from bot import media
+from bot import media, privacy
 from bot.jobs import TIMERS, Timer
 from bot.parts import Parts
 from handlers.applications import drafts, materials
 from handlers.desk import Desk
+from handlers.figures import adding, weekly
 from handlers.outages import timers as outages
 from handlers.surveys import service as surveys
 from handlers.tickets import watch
@@ -28,6 +29,15 @@ def tick_outages(parts: Parts) -> None:
             is_busy = bool(outages.tick(desk))
 
 
+def count_figures(parts: Parts) -> None:
+    """Batch after batch, each in a transaction of its own, until the figures are up to date."""
+    for chore in (adding.catch_up, talk_counting.count_talk):
+        more = 1
+        while more:
+            with parts.working() as desk:
+                more = chore(desk)
+
+
 CHORES: Mapping[str, Timer] = {
     **TIMERS,
     "outages": Timer(5, tick_outages, on_nudge=True),
@@ -39,5 +49,9 @@ CHORES: Mapping[str, Timer] = {
     "close_silent": Timer(600, _at_desk(watch.close_silent)),
     "remind_papers": Timer(600, _at_desk(materials.remind_missing)),
     "prune_drafts": Timer(3600, _at_desk(drafts.prune)),
+    "retention": Timer(3600, privacy.sweep),
+    "figures": Timer(5, count_figures),
+    "figures_open": Timer(600, _at_desk(adding.recount_open)),
+    "weekly_report": Timer(900, _at_desk(weekly.send_weekly)),
     "media": Timer(5, media.fetch_waiting, on_nudge=True),
 }

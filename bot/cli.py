@@ -9,7 +9,17 @@ from typing import Annotated
 
 import typer
 
-from bot.commands import apikeys, audit, backups, database, nlu, people, processes, registry
+from bot.commands import (
+    apikeys,
+    audit,
+    backups,
+    database,
+    nlu,
+    people,
+    privacy,
+    processes,
+    registry,
+)
 from bot.commands import sim as simulator
 from bot.commands import sla as deadlines
 from config.redis import RedisUnavailableError
@@ -18,7 +28,12 @@ from config.toml import TableError
 from handlers.errors import DomainError
 from nlu.scorer import ModelError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help=__doc__,
+)
 for name, group in (
     ("db", database.app),
     ("registry", registry.app),
@@ -28,6 +43,8 @@ for name, group in (
     ("sim", simulator.app),
     ("sla", deadlines.app),
     ("audit", audit.app),
+    ("privacy", privacy.app),
+    ("keys", privacy.keys),
 ):
     app.add_typer(group, name=name)
 

@@ -40,7 +40,7 @@ class FieldCipher:
     def encrypt(self, text: str) -> str:
         nonce = os.urandom(NONCE)
         sealed = self._ciphers[self._ids[0]].encrypt(nonce, text.encode(), None)
-        return f"k:{self._ids[0]}:{base64.b64encode(nonce + sealed).decode()}"
+        return f"{self.prefix}{base64.b64encode(nonce + sealed).decode()}"
 
     def decrypt(self, stored: str) -> str:
         """Open a stored value; raises CipherError when no configured key fits."""
@@ -71,8 +71,14 @@ class FieldCipher:
         except InvalidTag as error:
             raise CipherError("a stored file was damaged") from error
 
-    def is_current(self, stored: str) -> bool:
-        return stored.startswith(f"k:{self._ids[0]}:")
+    @property
+    def prefix(self) -> str:
+        """How a value begins that the first key wrote."""
+        return f"k:{self._ids[0]}:"
+
+    def is_current_file(self, stored: bytes) -> bool:
+        """Whether the first key sealed a file."""
+        return stored[:KEY_ID] == self._ids[0].encode()
 
     def index(self, value: str, purpose: str) -> str:
         """A keyed fingerprint for equality look-ups; one purpose's never equals another's."""

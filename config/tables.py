@@ -11,6 +11,7 @@ from config.contacts import Contacts
 from config.guides import Guide
 from config.outages import OutageRules
 from config.points import PointRules
+from config.retention import Retention
 from config.routing import Routing
 from config.services import Services
 from config.sla import SlaTable
@@ -32,6 +33,7 @@ class Tables:
     services: Services
     tariff: Tariffs
     bills: BillRules
+    retention: Retention
     guide: Guide
     folder: Path | None = None
 
@@ -51,6 +53,7 @@ def load(folder: Path | None = None) -> Tables:
         guide=guides.load(folder),
         tariff=read("tariff.toml", folder, Tariffs),
         bills=read("bills.toml", folder, BillRules),
+        retention=read("retention.toml", folder, Retention),
         folder=folder,
     )
     _check_calendars(tables)

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from handlers.applications import drafts
-from handlers.customers import service as customers
+from bot.conversation import forgetting
 from handlers.customers import welcome
 from handlers.desk import Desk
 from handlers.dialogue.turn import SILENCE, Inbound, Reply, Turn
@@ -30,8 +29,7 @@ def answer(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
         return welcome.greet(desk, inbound.user_id, inbound.event_key)
     if event in {"unsubscribe", "user_authorization_revoke", "user_cancellation"}:
         memory.clear()
-        customers.forget(desk, inbound.user_id)
-        drafts.forget(desk, inbound.user_id)
+        forgetting.leave(desk, inbound.user_id)
         return SILENCE
     if event == "click":
         return _menu(desk, inbound, memory)
