@@ -41,6 +41,7 @@ CLEAR = re.compile(r"清楚|明白|懂了|知道了|了解|好吧|好的|谢谢|
 
 FETCHING = "正在向营销系统查，查到马上发给您。"
 UPDATING = "正在核对最新数据，有变化马上发给您。"
+MAX_MONTHS = 3
 NO_ACCOUNT = "好的，请客户经理帮您查。"
 DISPUTE_NO_ACCOUNT = "好的，我先登记核查。"
 NO_BILLS_LEAD = "这个户号还没有账单，请客户经理帮您查。"
@@ -65,7 +66,7 @@ def query_bill(turn: Turn, desk: Desk) -> Reply:
         return turn.finish(PRIVATE)
     case = case_of(turn)
     if periods := turn.values("period"):
-        case["period"] = periods[0]
+        case["periods"] = periods[:MAX_MONTHS]
     case.setdefault("question", turn.text)
     customer = own_account(turn, desk)
     if isinstance(customer, Reply):
@@ -79,7 +80,7 @@ def query_bill(turn: Turn, desk: Desk) -> Reply:
     if is_asked and not statement.bills:
         return turn.finish(FETCHING)
     lines = [label(desk, customer), statements.standing(desk.tables.tariff, statement, desk.now)]
-    lines += _bill_lines(desk, statement, case["question"], case.get("period"))
+    lines += _bill_lines(desk, statement, case["question"], case.get("periods", []))
     hint = DOUBT_HINT if is_bound(desk, turn.user_id, customer) else BIND_HINT
     if is_asked:
         lines.append(UPDATING)
@@ -123,7 +124,7 @@ def _explain(
     form.update(asking="clear", related=RELATED, answered_by=[])
     lines = [label(desk, customer)]
     if (period := case.get("period")) and period != bill.period:
-        lines.append(statements.lacking(statement.bills, period))
+        lines.append(statements.lacking(statement.bills, period, bill))
     lines.append(explanation.text)
     if EMPTY_HOME.search(" ".join(case["texts"])):
         lines.append(STAND_BY)
@@ -148,18 +149,18 @@ def _is_convinced(text: str) -> bool:
     return is_yes(text) or bool(CLEAR.search(text))
 
 
-def _bill_lines(desk: Desk, statement: Statement, question: str, period: str | None) -> list[str]:
-    if statement.latest is None:
+def _bill_lines(desk: Desk, statement: Statement, question: str, periods: list[str]) -> list[str]:
+    latest, tariffs, lines = statement.latest, desk.tables.tariff, []
+    if latest is None:
         return [statements.NO_BILLS]
-    tariffs, lines = desk.tables.tariff, []
-    if ASKED_FOR_ALL.search(question) and not period:
-        asked = statement.latest.year - (1 if LAST_YEAR.search(question) else 0)
+    if ASKED_FOR_ALL.search(question) and not periods:
+        asked = latest.year - (1 if LAST_YEAR.search(question) else 0)
         if total := statements.year(statement.bills, asked):
             lines.append(total)
-    bill = statement.bill(period) if period else None
-    if period and bill is None:
-        lines.append(statements.lacking(statement.bills, period))
-    lines.append(statements.month(tariffs, statement, bill or statement.latest))
+    found = [bill for period in periods if (bill := statement.bill(period)) is not None]
+    if periods and not found:
+        lines.append(statements.lacking(statement.bills, periods[0], latest))
+    lines += [statements.month(tariffs, statement, bill) for bill in found or [latest]]
     if BY_DAY.search(question):
         lines.append(BY_DAY_HINT)
     if METER_SHOWS.search(question):

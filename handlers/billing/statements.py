@@ -18,14 +18,15 @@ CUT = "系统里显示已因欠费停电，交清后回「复电」。"
 MONTH = "{name}用电{kwh}度、{amount}元{state}。"
 PAID, UNPAID = "，{day}已交", "，还没交"
 PEAK_VALLEY = "其中峰电{peak}度、谷电{valley}度（谷电占{share:.0%}）。"
-TIER = "现在是{tier}，{year}年累计{used}度{left}。"
+TIER = "{when}是{tier}，{year}年累计{used}度{left}。"
+NOW, THEN = "现在", "到{name}"
 LEFT = "，离{next}还有{left}度"
 TIER_ONLY = "这个月在{tier}。"
-TOTAL = "{year}年到{name}共用电{kwh}度、电费{amount}元，用得最多的是{most}（{most_kwh}度）。"
+TOTAL = "{year}年{span}共用电{kwh}度、电费{amount}元，用得最多的是{most}（{most_kwh}度）。"
 LAST_PAID = "最近到账：{name}电费{amount}元，{day}。"
 NO_BILLS = "这个户号还没有账单。"
-NOT_YET = "{name}的账单要到下个月才出，最近一期："
-NOT_KEPT = "没有{name}的账单，能查到的是{first}到{last}。最近一期："
+NOT_YET = "{name}的账单要到下个月才出，先看{shown}："
+NOT_KEPT = "没有{name}的账单，能查到的是{first}到{last}。先看{shown}："
 
 
 def standing(tariffs: Tariffs, statement: Statement, now: datetime) -> str:
@@ -77,7 +78,9 @@ def tier_position(tariffs: Tariffs, statement: Statement, bill: MonthBill) -> st
     if counted is None or counted.used is None:
         return TIER_ONLY.format(tier=tier_name(bill.tier)) if bill.tier else ""
     tier, left = counted.charge.tier, counted.to_next_tier
+    is_latest = bill == statement.latest
     return TIER.format(
+        when=NOW if is_latest else THEN.format(name=month_name(bill.period)),
         tier=tier_name(tier),
         year=bill.year,
         used=number(counted.used),
@@ -93,7 +96,7 @@ def year(bills: Sequence[MonthBill], which: int) -> str:
     most = max(inside, key=lambda bill: bill.kwh)
     return TOTAL.format(
         year=which,
-        name=month_name(inside[-1].period),
+        span=f"{month_name(inside[0].period)}到{month_name(inside[-1].period)}",
         kwh=number(sum((bill.kwh for bill in inside), ZERO)),
         amount=money(sum((bill.amount for bill in inside), Decimal(0))),
         most=month_name(most.period),
@@ -101,12 +104,13 @@ def year(bills: Sequence[MonthBill], which: int) -> str:
     )
 
 
-def lacking(bills: Sequence[MonthBill], period: str) -> str:
-    """Why a month is not there, before the latest one is shown instead."""
+def lacking(bills: Sequence[MonthBill], period: str, shown: MonthBill) -> str:
+    """Why a month is not there, before another one is shown instead."""
+    instead = month_name(shown.period)
     if period > bills[-1].period:
-        return NOT_YET.format(name=month_name(period))
+        return NOT_YET.format(name=month_name(period), shown=instead)
     name = f"{int(period[:4])}年{month_name(period)}"
-    return NOT_KEPT.format(name=name, first=bills[0].period, last=bills[-1].period)
+    return NOT_KEPT.format(name=name, first=bills[0].period, last=bills[-1].period, shown=instead)
 
 
 def _due(tariffs: Tariffs, kind: Kind, unpaid: Sequence[MonthBill], now: datetime) -> str:

@@ -36,6 +36,11 @@ def test_a_period_is_answered_for_itself(talk, zhang):
     assert "8月用电358度" in talk.says("8月电费", "query_bill", period="2026-08").text
 
 
+def test_an_older_month_tells_the_tier_of_then(talk, zhang):
+    told = talk.says("7月和8月", "query_bill", period="2026-07").text
+    assert "到7月是第一档，2026年累计1513度" in told
+
+
 @pytest.mark.parametrize(
     ("period", "words"),
     [("2026-11", "11月的账单要到下个月才出"), ("2025-03", "没有2025年3月的账单")],
@@ -48,7 +53,7 @@ def test_a_month_without_a_bill_is_said_and_the_latest_shown(talk, zhang, period
 
 def test_the_year_is_summed_up(talk, zhang):
     told = talk.says("今年一共用了多少电", "query_bill").text
-    assert "2026年到10月共用电2313度、电费1290.84元，用得最多的是8月（358度）" in told
+    assert "2026年1月到10月共用电2313度、电费1290.84元，用得最多的是8月（358度）" in told
 
 
 def test_arrears_come_with_their_months_due_day_and_fee(talk, li):
