@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 
 from bot import media, privacy
+from bot.dashboard import talk_counting
 from bot.jobs import TIMERS, Timer
 from bot.parts import Parts
 from handlers.applications import drafts, materials
 from handlers.desk import Desk
 from handlers.figures import adding, weekly
 from handlers.outages import timers as outages
+from handlers.surveys import opinions
 from handlers.surveys import service as surveys
 from handlers.tickets import watch
 
@@ -34,8 +36,8 @@ def count_figures(parts: Parts) -> None:
     for chore in (adding.catch_up, talk_counting.count_talk):
         more = 1
         while more:
-            with parts.working() as desk:
-                more = chore(desk)
+            with parts.database.scope() as session:
+                more = chore(parts.desks.at(session))
 
 
 CHORES: Mapping[str, Timer] = {
@@ -53,5 +55,6 @@ CHORES: Mapping[str, Timer] = {
     "figures": Timer(5, count_figures),
     "figures_open": Timer(600, _at_desk(adding.recount_open)),
     "weekly_report": Timer(900, _at_desk(weekly.send_weekly)),
+    "opinion_digest": Timer(3600, _at_desk(opinions.send_last_month)),
     "media": Timer(5, media.fetch_waiting, on_nudge=True),
 }

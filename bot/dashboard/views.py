@@ -1,12 +1,15 @@
-"""`/dashboard/`: the command centre's wall."""
+"""`/dashboard/`: the command centre's wall, the tickets behind its figures, and reports."""
 
 from flask import Blueprint
 
 from bot.access import signed_in
+from bot.dashboard import case_files, lists, reports, screen
 from bot.parts import Parts
 
 
 def blueprint(parts: Parts) -> Blueprint:
     wall = Blueprint("dashboard", __name__, url_prefix="/dashboard")
     signed_in.guard(wall, parts, public=frozenset())
+    for page in (screen, lists, reports, case_files):
+        page.register(wall, parts)
     return wall

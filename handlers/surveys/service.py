@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from handlers.customers.models import Resident
 from handlers.desk import Desk
-from handlers.surveys import rules
+from handlers.surveys import anomalies, rules
 from handlers.surveys.models import Survey
 from handlers.surveys.rules import Mark
 from handlers.tickets import assignment, links, notices, service
@@ -118,6 +118,7 @@ def answer(
         survey.is_solved = None
     survey.comment, survey.answered_from = comment, came_from
     ticket = service.get(desk, desk.session.get_one(Ticket, survey.ticket_id).number)
+    survey.flags = anomalies.flags(desk, survey, ticket)
     if ticket.state == State.RESOLVED:
         service.close(desk, ticket, by="resident", text=None)
     record(desk, ticket, Action.SURVEY, by="resident", text="answered", is_public=False)
