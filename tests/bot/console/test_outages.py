@@ -1,0 +1,253 @@
+"""Outages in the console: compose, preview, publish, change, restore; incidents; phone tasks."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from bot.access import passwords
+from handlers.customers.models import Customer
+from handlers.grid.models import Grid, Staff, TransformerArea
+from handlers.outages import incidents, service
+from handlers.outages.models import Incident, Outage, PhoneTask
+from tests.support.desks import NOW
+
+FORM = {
+    "kind": "fault",
+    "starts_at": "2026-11-25T10:00",
+    "ends_at": "2026-11-25T13:00",
+    "reason": "线路跳闸",
+    "area": ["TQ0001"],
+}
+
+
+def of(parts, code) -> Outage:
+    with parts.database.reading() as session:
+        found = session.scalars(sa.select(Outage).where(Outage.outage_code == code)).one()
+        session.expunge_all()
+        return found
+
+
+def compose(person, **changes) -> str:
+    """The code of a draft."""
+    answer = person.post("/outages/new", **(FORM | changes))
+    assert answer.status_code == 302, answer.text
+    return answer.location.rpartition("/")[2]
+
+
+def step(person, parts, code, action, **fields):
+    version = str(of(parts, code).version)
+    return person.post(f"/outages/{code}/{action}", **({"version": version} | fields))
+
+
+def test_a_draft_shows_who_will_be_told_by_what_words_and_tells_nobody(parts, browser):
+    person = browser("deng")
+    code = compose(person)
+    page = person.get(f"/outages/{code}").text
+    assert of(parts, code).state == "draft"
+    assert "社区群会收到" in page
+    assert "公众号会收到" in page
+    assert "户会通知到" in page
+    assert "发布，通知 200 户" in page
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_kept(browser):
+    answer = browser("deng").post(
+        "/outages/new", **(FORM | {"ends_at": "2026-11-25T09:00", "reason": "抢修<急>"})
+    )
+    assert answer.status_code == 422
+    assert "预计送电时间要晚于停电开始时间" in answer.text
+    assert 'value="抢修&lt;急&gt;"' in answer.text
+    assert 'value="TQ0001" data-households="200" checked' in answer.text
+
+
+def test_a_late_plan_opens_the_field_for_its_reason(browser):
+    plan = {"kind": "planned", "starts_at": "2026-11-27T09:00", "ends_at": "2026-11-27T12:00"}
+    answer = browser("deng").post("/outages/new", **(FORM | plan))
+    assert answer.status_code == 422
+    assert "要提前8天" in answer.text
+    assert '<details class="action" open>' in answer.text
+
+
+def test_published_changed_and_restored(parts, browser):
+    person = browser("deng")
+    code = compose(person)
+    assert step(person, parts, code, "publish").status_code == 302
+    assert of(parts, code).state == "under_way"
+    later = FORM | {"ends_at": "2026-11-25T15:00"}
+    assert step(person, parts, code, "change", **later).status_code == 302
+    assert of(parts, code).ends_at.hour == 15
+    assert step(person, parts, code, "restore").status_code == 302
+    assert of(parts, code).state == "restored"
+
+
+def test_a_page_out_of_date_changes_nothing(parts, browser):
+    person = browser("deng")
+    code = compose(person)
+    step(person, parts, code, "publish")
+    answer = person.post(f"/outages/{code}/change", **(FORM | {"version": "1", "reason": "新原因"}))
+    assert answer.status_code == 409
+    assert "刚才有人改过" in answer.text
+    assert 'value="新原因"' in answer.text
+
+
+def test_calling_it_off_needs_a_reason(parts, browser):
+    person = browser("deng")
+    code = compose(person)
+    assert step(person, parts, code, "cancel").status_code == 422
+    assert step(person, parts, code, "cancel", reason="天气不好").status_code == 302
+    assert of(parts, code).state == "cancelled"
+
+
+@pytest.fixture
+def wide(parts):
+    """TQ0001 with more households than one person may tell of alone."""
+    with parts.database.scope() as session:
+        session.get_one(TransformerArea, "TQ0001").households = 3500
+        passwords.set_password(session.get_one(Staff, "hu"), "correct-horse")
+
+
+@pytest.mark.usefixtures("wide")
+def test_thousands_are_told_by_two_people_and_a_password(parts, browser):
+    leader, head = browser("deng"), browser("hu")
+    code = compose(leader)
+    assert step(leader, parts, code, "publish", password="x").status_code == 422
+    assert step(leader, parts, code, "approve").status_code == 302
+    without = step(head, parts, code, "publish")
+    assert without.status_code == 422
+    assert "再输一次您的登录密码" in without.text
+    assert step(head, parts, code, "publish", password="wrong").status_code == 422
+    assert step(head, parts, code, "publish", password="correct-horse").status_code == 302
+
+
+@pytest.mark.usefixtures("wide")
+def test_who_approved_cannot_publish(parts, browser):
+    head = browser("hu")
+    code = compose(head)
+    step(head, parts, code, "approve")
+    answer = step(head, parts, code, "publish", password="correct-horse")
+    assert answer.status_code == 409
+    assert "不能是同一个人" in answer.text
+
+
+def test_a_station_decides_about_its_own_areas(parts, browser):
+    assert browser("qiu").post("/outages/new", **FORM).status_code == 403
+    code = compose(browser("deng"))
+    assert step(browser("qiu"), parts, code, "publish").status_code == 403
+    page = browser("qiu").get(f"/outages/{code}").text
+    assert "发布，通知" not in page
+    assert step(browser("command"), parts, code, "publish").status_code == 302
+
+
+@pytest.fixture
+def suspected(parts) -> int:
+    """An incident of TQ0001 that five people reported."""
+    with parts.working() as desk:
+        for number in range(5):
+            incidents.note_report(desk, "TQ0001", {"by": f"openid{number}"})
+        return desk.session.scalars(sa.select(Incident)).one().id
+
+
+def test_a_suspected_outage_is_confirmed(parts, browser, suspected):
+    person = browser("deng")
+    assert "疑似停电，等您判断" in person.get("/outages").text
+    answer = person.post(
+        f"/incidents/{suspected}/confirm", ends_at="2026-11-25T12:00", reason="跳闸"
+    )
+    code = answer.location.rpartition("/")[2]
+    assert of(parts, code).state == "under_way"
+    assert person.post(f"/incidents/{suspected}/dismiss").status_code == 409
+
+
+def test_a_suspected_outage_is_dismissed(parts, browser, suspected):
+    assert browser("qiu").post(f"/incidents/{suspected}/dismiss").status_code == 403
+    assert "疑似停电" not in browser("qiu").get("/outages").text
+    assert browser("deng").post(f"/incidents/{suspected}/dismiss").status_code == 302
+
+
+def test_a_wrong_time_is_said_beside_the_incident(browser, suspected):
+    answer = browser("deng").post(
+        f"/incidents/{suspected}/confirm", ends_at="2026-11-25T08:00", reason="跳闸查找中"
+    )
+    assert answer.status_code == 422
+    assert 'value="跳闸查找中"' in answer.text
+
+
+@pytest.fixture
+def task(parts, browser) -> int:
+    """A household with life support in a published outage, phoned by 周志强."""
+    with parts.database.scope() as session:
+        session.add(
+            Customer(
+                account_index="i1",
+                account_number="3600012345678",
+                account_tail="5678",
+                name="王芳",
+                name_index="n1",
+                phone="19900002625",
+                community_code="C001",
+                building="3",
+                room="501",
+                area_code="TQ0001",
+                tariff="residential",
+                sensitive="life_support",
+            )
+        )
+    person = browser("deng")
+    step(person, parts, compose(person), "publish")
+    with parts.database.reading() as session:
+        return session.scalars(sa.select(PhoneTask)).one().id
+
+
+def test_a_phone_task_counts_once_it_has_its_proof(parts, browser, task):
+    zhou, liu = browser("zhou"), browser("liu")
+    with parts.database.reading() as session:
+        code = session.scalars(sa.select(Outage.outage_code)).one()
+    assert "19900002625" in zhou.get(f"/outages/{code}").text
+    assert "19900002625" not in liu.get(f"/outages/{code}").text
+    assert liu.post(f"/phone-tasks/{task}", proof="说了").status_code == 403
+    assert zhou.post(f"/phone-tasks/{task}", proof=" ").status_code == 422
+    assert zhou.post(f"/phone-tasks/{task}", proof="10:20 家人接听").status_code == 302
+    assert zhou.post(f"/phone-tasks/{task}", proof="再说").status_code == 409
+
+
+def test_who_will_not_be_told_becomes_visits(parts, browser):
+    person = browser("deng")
+    code = compose(person, area=["TQ0003"])
+    assert "没有住户群" in person.get(f"/outages/{code}").text
+    assert step(person, parts, code, "visits").status_code == 302
+    with parts.database.reading() as session:
+        assert session.scalars(sa.select(PhoneTask)).one().community_code == "C002"
+
+
+def test_the_list_is_the_urgent_first(parts, browser):
+    with parts.working() as desk:
+        for code, hours in (("TQ0001", 30), ("TQ0002", 0)):
+            start = NOW + timedelta(hours=hours)
+            raw = {
+                "kind": "temporary" if hours else "fault",
+                "area_codes": code,
+                "starts_at": start,
+                "ends_at": start + timedelta(hours=3),
+            }
+            outage, _ = service.draft(desk, raw, by="deng")
+            service.publish(desk, outage, by="deng")
+    page = browser("zhou").get("/outages").text
+    assert page.index("停电中") < page.index("已发布")
+    assert "登记停电" not in page
+
+
+def test_an_outage_of_no_grid_of_ours_is_nobodys_but_the_centres(parts, browser):
+    with parts.database.scope() as session:
+        session.add(
+            TransformerArea(
+                area_code="TQ0900",
+                name="化纤#1公变",
+                feeder_code="F01",
+                grid_code=session.get_one(Grid, "CX01").grid_code,
+                kind="public",
+                households=50,
+            )
+        )
+    assert browser("deng").post("/outages/new", **(FORM | {"area": ["TQ0900"]})).status_code == 403
+    assert compose(browser("qiu"), area=["TQ0900"])
