@@ -105,8 +105,10 @@ def dispute_bill(turn: Turn, desk: Desk) -> Reply:
         fields = {"kind": "dispute", **_told_period(case.get("period"))}
         return hand_over(turn, desk, None, fields=fields, lead=DISPUTE_NO_ACCOUNT)
     statement = statement_of(desk, customer)
-    named = statement.bill(case["period"]) if "period" in case else None
-    bill = named or doubted(statement, " ".join(case["texts"]))
+    if "period" in case:  # 「这个月」 is not billed yet; the bill that has just come is meant
+        bill = statement.bill(case["period"]) or statement.latest
+    else:
+        bill = doubted(statement, " ".join(case["texts"]))
     if bill is None or FEED_IN.search(turn.text):
         fields = {"kind": "dispute", **_told_period(case.get("period"))}
         return hand_over(turn, desk, customer, fields=fields, lead=CHECKING)

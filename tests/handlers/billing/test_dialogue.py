@@ -199,3 +199,9 @@ def test_another_number_needs_its_own_proof(talk, zhang):
     asked = talk.says("查一下户号的电费", "query_bill", account_number=LI)
     assert "户主全名" in asked.text
     assert "240" not in asked.text
+
+
+def test_this_month_is_the_bill_that_has_just_come(talk, zhang):
+    told = talk.says("这个月电费怎么这么贵", "dispute_bill", period="2026-11").text
+    assert "先看10月" in told
+    assert "10月用电182度" in told
