@@ -2,10 +2,10 @@
 
 from flask import Flask, Response, request
 from flask_compress import Compress
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot import health
 from bot.access import headers
+from bot.access.proxies import BehindProxy
 from bot.api import views as api
 from bot.callbacks import aibot, wechat, wecom
 from bot.console import views as console
@@ -30,7 +30,8 @@ def create_app(parts: Parts) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as its session: words are not lost
     )
     Compress(app)
-    app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    app.after_request(_close_file)  # runs before the compression, which forgets the file
+    app.wsgi_app = BehindProxy(app.wsgi_app)  # type: ignore[method-assign, assignment]
     _callbacks(app, parts)
     for surface in (health, console, h5, dashboard, api):
         app.register_blueprint(surface.blueprint(parts))
@@ -51,6 +52,13 @@ def _callbacks(app: Flask, parts: Parts) -> None:
     if settings.has("aibot"):
         opened = envelope.of_aibot(settings)
         app.register_blueprint(aibot.blueprint(opened, respond, parts.clock))
+
+
+def _close_file(response: Response) -> Response:
+    """Close a static file with its answer, also where its bytes are compressed on the way."""
+    if response.is_streamed and (close := getattr(response.response, "close", None)) is not None:
+        response.call_on_close(close)
+    return response
 
 
 def _no_cache(response: Response) -> Response:
