@@ -85,7 +85,7 @@ def _public(desk: Desk, words: str) -> str | None:
         return pages.filled(LINES, contacts)
     if IS_STATIONS.search(words) and (page := desk.tables.guide.page(CHARGING_PAGE)) is not None:
         return pages.said(page, contacts)
-    found = search.residents(desk).search(words, intent="find_contact", limit=2)
+    found = search.residents(desk).search(words, intent="find_contact", limit=2, on=desk.now.date())
     if found and found[0].score > search.VERY_SURE and "find_contact" in found[0].page.intents:
         return pages.said(found[0].page, contacts)
     return None

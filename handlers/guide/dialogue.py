@@ -104,7 +104,9 @@ def _answer(turn: Turn, desk: Desk, case: dict[str, Any], question: str, topic: 
     words = question
     if topic and not search.residents(desk).service_in(question):
         words = f"{TOPICS.get(topic, '')}{question}"
-    found = search.residents(desk).search(words, service=topic, intent=turn.meaning.intent)
+    found = search.residents(desk).search(
+        words, service=topic, intent=turn.meaning.intent, on=turn.now.date()
+    )
     if search.is_sure(found):
         return _show(turn, desk, found[0].page)
     near = [one.page for one in found if one.score >= search.MAYBE][:MAX_OFFERS]

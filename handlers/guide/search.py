@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from itertools import pairwise
 from math import log, sqrt
@@ -94,9 +95,15 @@ class Index:
                 self._bodies[term].add(number)
 
     def search(
-        self, text: str, *, service: str = "", intent: str = "", limit: int = 3
+        self,
+        text: str,
+        *,
+        service: str = "",
+        intent: str = "",
+        limit: int = 3,
+        on: date | None = None,
     ) -> list[Found]:
-        """The best pages, best first."""
+        """The best pages, best first, without those that are valid only after the day `on`."""
         best: dict[int, float] = {}
         whole, *parts = [self._terms.of(part) for part in _parts(text)]
         for terms in (whole, *parts):
@@ -108,6 +115,7 @@ class Index:
         scored = [
             Found(self._pages[number], score + _fit(self._pages[number], service, intent))
             for number, score in best.items()
+            if on is None or self._pages[number].valid_from <= on
         ]
         return sorted(scored, key=lambda found: -found.score)[:limit]
 

@@ -47,9 +47,9 @@ def answer_staff(desk: Desk, text: str) -> str | None:
     words = asked[1].strip() if asked else text.strip()
     if asked and not words:
         return HANDBOOK_HELP
-    own = search.staff(desk).search(words)
+    own = search.staff(desk).search(words, on=desk.now.date())
     is_question = asked is not None or QUESTION.search(words) is not None
-    found = _better(own, search.residents(desk).search(words))
+    found = _better(own, search.residents(desk).search(words, on=desk.now.date()))
     if search.is_sure(found) and (is_question or found[0].score >= search.VERY_SURE):
         return _handbook(desk, found)
     if not is_question:

@@ -127,7 +127,7 @@ def _chat(turn: Turn) -> str | None:
 
 def _from_guide(turn: Turn, desk: Desk) -> Reply | None:
     """A page that plainly answers a question which no intent was sure of."""
-    found = search.residents(desk).search(turn.text)
+    found = search.residents(desk).search(turn.text, on=turn.now.date())
     if not found or found[0].score < search.VERY_SURE:
         return None
     return Reply(pages.said(found[0].page, desk.tables.contacts, is_short=is_elder(turn, desk)))

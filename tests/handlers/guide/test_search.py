@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,14 @@ def test_a_question_of_no_matter_is_told_apart():
     assert INDEX.is_general("要什么材料")
     assert INDEX.is_general("多少钱啊")
     assert not INDEX.is_general("过户要什么材料")
+
+
+def test_a_page_is_not_used_before_its_day():
+    names = [found.page.name for found in INDEX.search("光伏卖电价格", on=date(2025, 5, 31))]
+    assert "resident/pv-policy" not in names
+    assert INDEX.search("2025年以后光伏卖电价格", on=date(2025, 6, 1))[0].page.name.endswith(
+        "policy"
+    )
 
 
 def test_threads_share_one_index():
