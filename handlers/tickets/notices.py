@@ -73,7 +73,8 @@ def stepped(desk: Desk, ticket: Ticket, action: Action, *, by: str, text: str | 
     if ticket.openid and by != "resident" and action in TO_RESIDENT:
         messages.append(resident(desk, ticket, f"ticket_{action}", text=text or ""))
     if action in {Action.TRANSFER, Action.ASSIGN, Action.REOPEN} and ticket.assignee:
-        messages.append(card(desk, ticket, ticket.assignee, "ticket_opened"))
+        why = f"重新打开：{text}" if action == Action.REOPEN and text else ""
+        messages.append(card(desk, ticket, ticket.assignee, "ticket_opened", because=why))
     if by == "resident" and action in {Action.CANCEL, Action.CLOSE} and ticket.assignee:
         messages.append(_staff_text(desk, ticket, ticket.assignee, f"ticket_{action}", text or ""))
     if action in {Action.ACCEPT, Action.ARRIVE, Action.DEPART, Action.RESOLVE, Action.CANCEL}:
