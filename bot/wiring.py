@@ -23,6 +23,7 @@ from config.settings import Settings
 from config.tables import Tables
 from handlers.delivery_checks import DeliveryChecks
 from handlers.dialogue.turn import Door
+from handlers.guide import search as guide
 from nlu import local, rasa
 from nlu.cascade import CascadeEngine
 from nlu.understanding import Engine
@@ -50,6 +51,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         tables, clock, registry.gazetteer, Renderer(), settings.public_url, settings.survey_delay
     )
     nlu = understanding(settings)
+    guide.warm(tables.guide)
     http = new_client()
     wechat = WeChatClient.of(settings, http, redis) if settings.has("wechat") else None
     wecom = WeComClient.of(settings, http, redis) if settings.has("wecom") else None

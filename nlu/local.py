@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from nlu import calibration, features, scorer
@@ -35,8 +36,14 @@ def load(path: Path = MODEL, *, examples: Path = data.DATA) -> LocalEngine:
     return engine(model)
 
 
+@lru_cache(maxsize=1)
+def tokenizer() -> features.Cut:
+    """The one jieba of the process: its dictionary is large and slow to read."""
+    return features.tokenizer()
+
+
 def engine(model: scorer.Model, limits: calibration.Thresholds | None = None) -> LocalEngine:
     """The engine of a model in memory, as a challenger is."""
-    scores = scorer.Scorer(model, features.tokenizer())
+    scores = scorer.Scorer(model, tokenizer())
     limits = limits or calibration.load("local")
     return LocalEngine(Pipeline("local", scores.probabilities, limits))

@@ -2,34 +2,26 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import pairwise
 from math import log, sqrt
 
 from config.guides import Audience, Guide, Page, Vocabulary
 from handlers.desk import Desk
-from handlers.guide.pinyin import heard, sounds
-from nlu.features import tokenizer
-from nlu.normalise import normalise
-
-Cut = Callable[[str], list[str]]
+from handlers.guide.terms import LONGEST, Terms, kind
 
 # Chosen on tests/fixtures/guide: a page this good, or this good and this far ahead, is right.
 SURE = 0.5
 VERY_SURE = 0.8
 CLEAR, AHEAD = 0.36, 0.07
 MAYBE = 0.27  # worth offering by its title
-# How much a word, two letters, two sounds and a word of the body count.
-WORD, LETTERS, SOUNDS = 1.0, 0.45, 0.3
-BODY = 0.12
+BODY = 0.12  # how much the words of the answer add
 OF_QUERY, OF_PAGE = 0.45, 0.55  # how the lengths of question and page are evened out
 SAME_SERVICE, OTHER_SERVICE, SAME_INTENT, OTHER_INTENT = 0.1, 0.15, 0.03, 0.06
 PINYIN = 5.0  # of a text typed in pinyin only the sounds can be shared
 PART = 0.15  # how much less a sentence says than the whole question
-LONGEST = 300
 SENTENCE = 30
 BREAKS = re.compile(r"[。！？!?;；\n，,、：:]+")
 MIN_SENTENCE = 4
@@ -65,9 +57,10 @@ def staff(desk: Desk) -> "Index":
     return index_of(desk.tables.guide, Audience.STAFF)
 
 
-@lru_cache(maxsize=1)
-def _cutter() -> Cut:
-    return tokenizer()
+def warm(guide: Guide) -> None:
+    """Build both indexes at start, so that the first question does not wait for them."""
+    for audience in Audience:
+        index_of(guide, audience)
 
 
 class Index:
@@ -132,7 +125,7 @@ class Index:
         shared: defaultdict[int, float] = defaultdict(float)
         body: defaultdict[int, float] = defaultdict(float)
         for term in terms:
-            weight = _kind(term) * self._rarity.get(term, self._unknown)
+            weight = kind(term) * self._rarity.get(term, self._unknown)
             for position in self._postings.get(term, ()):
                 shared[position] += weight
             for number in self._bodies.get(term, ()):
@@ -147,47 +140,7 @@ class Index:
         }
 
     def _weight(self, terms: Iterable[str]) -> float:
-        return sum(_kind(term) * self._rarity.get(term, self._unknown) for term in terms) or 1.0
-
-
-class Terms:
-    """What is compared of a text: `w` words, `c` pairs of letters, `s` pairs of sounds."""
-
-    def __init__(self, words: Vocabulary) -> None:
-        self._same = {
-            normalise(other): name for name, others in words.alias.items() for other in others
-        }
-        longest_first = sorted(self._same, key=len, reverse=True)
-        self._alias = re.compile("|".join(map(re.escape, longest_first)) or r"(?!)")
-        self._stop = frozenset(words.stop)
-        self._general = frozenset(words.general)
-        self._topics = words.topic
-
-    def is_general(self, text: str) -> bool:
-        return all(word in self._general or not word.isalnum() for word in self._words(text))
-
-    def service_in(self, text: str) -> str:
-        """The one service a text names; empty where it names none or several."""
-        plain = self._plain(text, LONGEST)
-        named = [name for name, words in self._topics.items() if any(w in plain for w in words)]
-        return named[0] if len(named) == 1 else ""
-
-    def _plain(self, text: str, longest: int | None) -> str:
-        return self._alias.sub(lambda m: self._same[m[0]], normalise(text)[:longest])
-
-    def _words(self, text: str, longest: int | None = LONGEST) -> list[str]:
-        words = _cutter()(self._plain(text, longest))
-        return [word for word in words if word not in self._stop]
-
-    def of(self, text: str, *, longest: int | None = LONGEST) -> set[str]:
-        words = self._words(text, longest)
-        letters = "".join(character for word in words for character in word if character.isalnum())
-        marks = letters.translate(sounds()) if not text.isascii() else heard(normalise(text))
-        return {
-            *(f"w{word}" for word in words if word.isalnum()),
-            *(f"c{first}{second}" for first, second in pairwise(letters)),
-            *(f"s{first}{second}" for first, second in pairwise(marks)),
-        }
+        return sum(kind(term) * self._rarity.get(term, self._unknown) for term in terms) or 1.0
 
 
 def is_sure(found: list[Found]) -> bool:
@@ -196,10 +149,6 @@ def is_sure(found: list[Found]) -> bool:
         return False
     second = found[1].score if len(found) > 1 else 0.0
     return found[0].score >= SURE or found[0].score - second >= AHEAD
-
-
-def _kind(term: str) -> float:
-    return {"w": WORD, "c": LETTERS}.get(term[0], SOUNDS)
 
 
 def _parts(text: str) -> list[str]:
