@@ -22,6 +22,8 @@ LIFE = timedelta(days=3)  # the platforms keep media no longer (PLATFORMS.md 2.6
 MAX_PIXELS = 40_000_000
 EDGE = 2048
 THUMB = 320
+# Only what phones send: other readers of the library run programs or are little tested.
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 TYPES = {
     "image": {"image/jpeg", "image/png", "image/gif"},
     "voice": {"audio/amr", "audio/mpeg", "audio/mp3", "voice/speex", "application/octet-stream"},
@@ -86,7 +88,7 @@ def _checked(kind: str, content: bytes, content_type: str) -> tuple[bytes, str]:
 def _scaled(content: bytes, edge: int) -> bytes:
     """A JPEG no larger than `edge` pixels, without metadata; raises UnusableMediaError."""
     try:
-        with Image.open(io.BytesIO(content)) as image:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise UnusableMediaError("an image of too many pixels")
             upright = ImageOps.exif_transpose(image).convert("RGB")

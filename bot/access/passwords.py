@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from bot.access.models import LoginFailure
 from handlers.errors import DomainError
 from handlers.grid.models import Staff
+from notifier.locks import exclusive
 
 MIN_LENGTH = 8
 MAX_LENGTH = 256
@@ -36,7 +37,10 @@ def sign_in(
     session: Session, *, userid: str, password: str, totp: str, address: str, now: datetime
 ) -> Staff | None:
     """The person, or None with the failure written down; raises LockedError."""
-    subjects = (f"user:{userid.lower()[:64]}", f"address:{address}")
+    userid = userid.replace("\0", "")
+    subjects = (f"address:{address}", f"user:{userid.lower()[:64]}")
+    for subject in subjects:  # tries at once count one by one
+        exclusive(session, f"sign_in:{subject}")
     if any(_failures(session, subject, now) >= FAILURES for subject in subjects):
         raise LockedError
     staff = session.get(Staff, userid)

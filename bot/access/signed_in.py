@@ -1,5 +1,6 @@
 """Who is signed in to the console, and what they may see and do."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from handlers.grid.models import Role, Staff
 from handlers.tickets.models import Ticket
 
 LIFE = timedelta(hours=12)
+PATH_OF_OURS = re.compile(r"/(?!/)[^\\\x00-\x20\x7f]*")
 EVERYWHERE = frozenset({Role.COMMAND_CENTER, Role.ADMIN})
 LEADING = frozenset({Role.TEAM_LEADER, Role.STATION_HEAD, Role.COMMAND_CENTER, Role.ADMIN})
 
@@ -116,7 +118,10 @@ def only(*roles: Role) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
 
 def safe_next(target: str | None, default: str) -> str:
-    """A path of ours to go to after signing in; anything else is the default."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")):
+    """A path of ours to go to after signing in; anything else is the default.
+
+    Browsers drop tabs and line ends and take a backslash for a slash, so none may stand in it.
+    """
+    if target and PATH_OF_OURS.fullmatch(target):
         return target
     return default

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from openpyxl import Workbook
 from sqlalchemy.exc import IntegrityError
 
+from bot.access import cells
 from bot.access.apikeys import Scope
 from bot.api import pages, render
 from bot.api.keys import calling, is_personal, needs
@@ -138,9 +139,7 @@ def _filtered(query: TicketQuery | ExportQuery) -> sa.Select[Ticket]:
 
 
 def _cell(value: Any) -> str:
-    """A cell that no spreadsheet takes for a formula (CSV injection)."""
-    text = value["name"] if isinstance(value, dict) else "" if value is None else str(value)
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+    return cells.safe(value["name"] if isinstance(value, dict) else value)
 
 
 def _csv(table: list[list[str]]) -> Response:

@@ -1,6 +1,7 @@
 """A resident's proof of being himself on a page: the Official Account's OAuth."""
 
 import hmac
+import secrets
 from hashlib import sha256
 
 from flask import Blueprint, abort, redirect, request, session
@@ -19,7 +20,10 @@ def register(h5: Blueprint, parts: Parts) -> None:
         """The platform brings the resident back with a code, good once."""
         target, code = request.args.get("next", ""), request.args.get("code", "")
         state = request.args.get("state", "")
-        if parts.wechat_oauth is None or not code or not _is_ours(parts, target, state):
+        nonce = session.pop("oauth_nonce", "")
+        if parts.wechat_oauth is None or not code or not nonce:
+            abort(400)
+        if not hmac.compare_digest(_state(parts, target, nonce).encode(), state.encode()):
             abort(400)
         try:
             session["openid"] = parts.wechat_oauth.openid(code)
@@ -39,13 +43,17 @@ def ask(parts: Parts, target: str) -> ResponseReturnValue:
     if parts.wechat_oauth is None:
         abort(404)
     back = f"{parts.settings.public_url}/h5/oauth?next={target}"
-    return redirect(parts.wechat_oauth.authorize_url(back, _state(parts, target)))
+    session["oauth_nonce"] = secrets.token_urlsafe(16)
+    state = _state(parts, target, session["oauth_nonce"])
+    return redirect(parts.wechat_oauth.authorize_url(back, state))
 
 
-def _state(parts: Parts, target: str) -> str:
+def is_of(link_openid: str | None) -> bool:
+    """Whether this browser's proof is that of the link's own resident; a link of nobody has none."""
+    return link_openid is not None and openid() == link_openid
+
+
+def _state(parts: Parts, target: str, nonce: str) -> str:
+    """Ties the answer to this browser and to where it goes on to."""
     key = parts.settings.secret_key.get_secret_value().encode()
-    return hmac.new(key, f"oauth:{target}".encode(), sha256).hexdigest()[:STATE_LENGTH]
-
-
-def _is_ours(parts: Parts, target: str, state: str) -> bool:
-    return hmac.compare_digest(_state(parts, target), state)
+    return hmac.new(key, f"oauth:{nonce}:{target}".encode(), sha256).hexdigest()[:STATE_LENGTH]

@@ -20,22 +20,14 @@ def blueprint(parts: Parts) -> Blueprint:
     @h5.get("/t/<token>")
     def show(token: str) -> ResponseReturnValue:
         with parts.looking() as desk:
-            link = _link(desk, token)
-            if link.purpose == "bills":
-                if oauth.openid() != link.openid:
-                    return oauth.ask(parts, f"/h5/t/{token}")
-                return bills.page(desk, link)
-            ticket = service.get(desk, link.record, lock=False)
-            if link.purpose == "survey":
-                return records.survey_page(desk, link, ticket)
-            return records.ticket_page(desk, link, ticket, is_own=oauth.openid() == link.openid)
+            return _show(parts, desk, _link(desk, token))
 
     @h5.get("/t/<token>/whole")
     def show_whole(token: str) -> ResponseReturnValue:
         """All of a ticket, for its resident alone."""
         with parts.looking() as desk:
             link = _link(desk, token)
-        if oauth.openid() == link.openid:
+        if oauth.is_of(link.openid):
             return redirect(f"/h5/t/{token}")
         return oauth.ask(parts, f"/h5/t/{token}")
 
@@ -56,6 +48,17 @@ def blueprint(parts: Parts) -> Blueprint:
         return render_template("h5/refused.html"), 403
 
     return h5
+
+
+def _show(parts: Parts, desk: Desk, link: ShortLink) -> ResponseReturnValue:
+    if link.purpose == "bills":
+        if not oauth.is_of(link.openid):
+            return oauth.ask(parts, f"/h5/t/{link.token}")
+        return bills.page(desk, link)
+    ticket = service.get(desk, link.record, lock=False)
+    if link.purpose == "survey":
+        return records.survey_page(desk, link, ticket)
+    return records.ticket_page(desk, link, ticket, is_own=oauth.is_of(link.openid))
 
 
 def _link(desk: Desk, token: str) -> ShortLink:
