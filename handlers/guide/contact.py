@@ -9,7 +9,7 @@ from handlers.desk import Desk
 from handlers.dialogue.case import case_of, story
 from handlers.dialogue.turn import Reply, Turn
 from handlers.grid import queries as grid
-from handlers.grid.models import Staff, Station
+from handlers.grid.models import Community, CommunityGroup, Staff, Station
 from handlers.grid.places import Where, ask_place
 from handlers.grid.rules import is_on_shift
 from handlers.guide import pages, search
@@ -27,6 +27,7 @@ LINES = "报修、投诉、咨询都打 {hotline}，24小时有人。\n不满意
 PERSON = "师傅的私人电话不方便给。报过修的，回「查进度」能看到谁在办；\n东西落下、有急事，打 {hotline}，马上帮您找到他。"
 GROUP = "想进小区用电服务群，加他微信，说小区名和楼栋，请他拉您。"
 EMAIL = "没有收信的邮箱。有意见、投诉直接在这里说，会有单号和答复；也可以打 {hotline}。"
+NAME_A_PLACE = "请@我并说小区名，例如「某某小区的网格经理是谁」。"
 DAYS = (("Mon-Fri", "周一至周五"), ("Mon-Sat", "周一至周六"), ("Mon-Sun", "每天"))
 EVERY_DAY = "每天"
 
@@ -68,7 +69,7 @@ def find_contact(turn: Turn, desk: Desk) -> Reply:
 
 def _halls(turn: Turn, desk: Desk) -> list[str]:
     """All halls, where it is not known which one is near and there are few."""
-    if turn.values("community") or known_place(desk, turn.user_id) is not None:
+    if turn.values("community") or _home(turn, desk) is not None:
         return []
     stations = desk.session.scalars(sa.select(Station).order_by(Station.station_code)).all()
     return [_hall(station) for station in stations] if len(stations) <= MAX_STATIONS else []
@@ -92,11 +93,24 @@ def _public(desk: Desk, words: str) -> str | None:
 
 
 def _where(turn: Turn, desk: Desk) -> Where | Reply:
-    """The place named, else where the person lives; asked for where neither is known."""
-    known = known_place(desk, turn.user_id)
+    """The place named, else where the person or the group is; asked for where that is unknown."""
+    known = _home(turn, desk)
     if turn.is_fresh and known is not None and not turn.values("community"):
         return known
+    if turn.inbound.chat_id and not turn.values("community"):
+        return Reply(NAME_A_PLACE)
     return ask_place(turn, desk, known=known)
+
+
+def _home(turn: Turn, desk: Desk) -> Where | None:
+    """Where the person lives; in a group only the group's own community, which all know."""
+    if not turn.inbound.chat_id:
+        return known_place(desk, turn.user_id)
+    query = sa.select(CommunityGroup).where(CommunityGroup.target == turn.inbound.chat_id)
+    group = desk.session.scalar(query.limit(1))
+    code = group.community_codes[0] if group is not None and group.community_codes else ""
+    community = desk.session.get(Community, code) if code else None
+    return Where(community.community_code, community.name) if community is not None else None
 
 
 def _hall(station: Station) -> str:

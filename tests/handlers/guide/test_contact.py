@@ -89,3 +89,15 @@ def test_an_unknown_place_is_referred_to_the_hotline(says):
 def test_hall_hours_read_as_at_the_door():
     assert opening_hours("Mon-Fri 08:30-17:00") == "周一至周五 08:30-17:00"
     assert opening_hours("08:30-17:30") == "每天 08:30-17:30"
+
+
+def test_a_group_is_told_of_its_own_community_never_of_where_the_writer_lives(says, desk):
+    desk.session.add(Resident(openid="wang", first_seen_at=desk.now, last_seen_at=desk.now))
+    desk.session.flush()
+    homes.remember_place(desk, "wang", "C002")
+    reply = says("find_contact", "网格经理是谁", chat_id="wrSample0001")
+    assert "棉纺一厂宿舍" in reply.text
+    assert "莲溪村" not in reply.text
+    other = says("find_contact", "网格经理是谁", chat_id="wrOther")
+    assert other.is_final
+    assert "小区名" in other.text
