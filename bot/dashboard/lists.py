@@ -26,6 +26,7 @@ def register(wall: Blueprint, parts: Parts) -> None:
                 figure,
                 span,
                 desk.now,
+                age=args.get("age", ""),
                 category=args.get("category", ""),
                 grid_code=args.get("grid", ""),
                 person=args.get("person", ""),

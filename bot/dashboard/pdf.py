@@ -82,14 +82,21 @@ class Document(FPDF):
             self.set_xy(MARGIN, y + 23 if is_last else y)
 
     def grid(
-        self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float]
+        self,
+        head: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        widths: Sequence[float],
+        *,
+        numbers: frozenset[int] = frozenset(),
     ) -> None:
-        """A table whose head is repeated on every page."""
+        """A table whose head is repeated on every page; columns of numbers stand to the right."""
+        self.set_fill_color(255)
         self.set_text_color(*INK)
         self.set_draw_color(*LINE)
         self.set_font(FAMILY, size=8)
         heading = FontFace(color=(255, 255, 255), fill_color=BRAND)
-        aligns = tuple(Align.L if number == 0 else Align.R for number in range(len(head)))
+        aligns = tuple(Align.R if number in numbers else Align.L for number in range(len(head)))
+        self.c_margin = 2
         with self.table(
             headings_style=heading,
             col_widths=tuple(widths),

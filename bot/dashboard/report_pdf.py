@@ -1,12 +1,13 @@
 """The report as a PDF: what matters first, then plots, then the tables."""
 
 from bot.dashboard import tables
-from bot.dashboard.pdf import Document
+from bot.dashboard.pdf import ROW, Document
 from bot.dashboard.tables import Table
 from handlers.figures.reports import Report
 
 TOP_BARS = 12
 FIRST_WEIGHT = 2.2
+HEAD_ROOM, MOST_ROOM = 24.0, 150.0  # a table that fits a page is not torn apart
 
 
 def report_pdf(report: Report) -> bytes:
@@ -74,7 +75,7 @@ def _plots(page: Document, report: Report) -> None:
 
 
 def _table(page: Document, table: Table) -> None:
-    page.heading(table.title)
+    page.heading(table.title, room=min(HEAD_ROOM + ROW * len(table.rows), MOST_ROOM))
     if table.note:
         page.words(table.note, is_soft=True)
     rows = [
@@ -84,4 +85,6 @@ def _table(page: Document, table: Table) -> None:
         ]
         for row in table.rows
     ]
-    page.grid(table.head, rows, (FIRST_WEIGHT, *(1.0 for _ in table.head[1:])))
+    numbers = frozenset(n for n in range(len(table.head)) if tables.is_number(table, n))
+    widths = (FIRST_WEIGHT, *(1.0 for _ in table.head[1:]))
+    page.grid(table.head, rows, widths, numbers=numbers)

@@ -37,6 +37,7 @@ def register(wall: Blueprint, parts: Parts) -> None:
                 chart=_chart(found, links_of(who, found.span.station_code)),
                 shown=tables.shown,
                 is_share=tables.is_share,
+                is_number=tables.is_number,
                 stations=stations if who.is_everywhere else [],
                 shortcuts=_shortcuts(desk.now.date()),
                 query=_query(found),

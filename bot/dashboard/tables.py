@@ -14,12 +14,12 @@ HEAD = (
     "办结",
     "响应率",
     "按时到场",
-    "15分钟到场",
+    "15分钟",
     "按时办结",
     "解决率",
     "满意率",
     "差评",
-    "重复诉求率",
+    "重复率",
 )
 
 
@@ -122,6 +122,11 @@ def is_share(table: Table, row: tuple[Cell, ...], column: int) -> bool:
     return column > 0 and table.title == "主要指标" and _names_share(name)
 
 
+def is_number(table: Table, column: int) -> bool:
+    """Whether a column holds figures, which stand to the right."""
+    return column > 0 and all(not isinstance(row[column], str) for row in table.rows)
+
+
 def _names_share(name: str) -> bool:
     return "率" in name or name in {"15分钟内到场", "按时到场", "按时办结", "承诺兑现"}
 
@@ -150,13 +155,13 @@ def _people(report: Report) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
             card.name,
-            card.station_code,
+            _place(report, card.station_code),
             card.totals.valid,
             card.totals.finish_rate,
             card.totals.satisfaction,
             card.totals["bad_marks"],
             card.points,
-            "★" * card.stars if card.stars else "工单太少",
+            f"{card.stars}星" if card.stars else "工单太少",
         )
         for card in report.people
     ]
@@ -176,7 +181,14 @@ def _areas(report: Report) -> Table:
 
 def _reliability(report: Report) -> Table:
     rows: list[tuple[Cell, ...]] = [
-        (one.key, one.households, one.interruptions, one.saidi, one.saifi, one.caidi)
+        (
+            _place(report, one.key),
+            one.households,
+            one.interruptions,
+            one.saidi,
+            one.saifi,
+            one.caidi,
+        )
         for one in report.indices
     ]
     head = ("服务站", "户数", "停电次数", "SAIDI 分钟/户", "SAIFI 次/户", "CAIDI 分钟/次")
@@ -187,7 +199,8 @@ def _reliability(report: Report) -> Table:
 
 def _promises(report: Report) -> Table:
     rows: list[tuple[Cell, ...]] = [
-        (one.key, one.estimates, one.hit_rate, one.bias_minutes) for one in report.outage_promises
+        (_place(report, one.key), one.estimates, one.hit_rate, one.bias_minutes)
+        for one in report.outage_promises
     ]
     head = ("服务站", "预计次数", "准点率", "平均偏差（分钟）")
     note = "偏差为正：来电比预计晚。"
@@ -197,7 +210,7 @@ def _promises(report: Report) -> Table:
 def _quality(report: Report) -> Table:
     rows: list[tuple[Cell, ...]] = [
         (
-            one.station_code,
+            _place(report, one.station_code),
             one.customers,
             one.share,
             one.with_phone,
@@ -226,6 +239,10 @@ def _talk(report: Report) -> Table:
     head = ("住户消息", "听懂", "转人工", "该转没转")
     note = "该转没转：机器人答了，10分钟内住户又要人工。"
     return Table("机器人", head, rows, frozenset({1, 2, 3}), note)
+
+
+def _place(report: Report, station_code: str) -> str:
+    return report.places.get(station_code, station_code)
 
 
 def _topic(topic: str) -> str:

@@ -31,7 +31,7 @@ def quick(view: View) -> dict[str, Any]:
             for state, count in now_open.by_state.items()
         ],
         "ages": [
-            {"name": age, "value": count, "href": view.links.tickets("open")}
+            {"name": age, "value": count, "href": view.links.tickets("open", age=age)}
             for age, count in now_open.by_age.items()
         ],
         "incidents": _incidents(view),
@@ -44,7 +44,7 @@ def _tiles(
     of_day, sums = week[0], week[1]
     late = links.queue(view="overdue")
     return [
-        _tile("在办", now_open.total, links.queue(view="station"), f"超时 {now_open.late}"),
+        _tile("在办", now_open.total, links.queue(view="station"), f"待接单 {_waiting(now_open)}"),
         _tile("超时", now_open.late, late, "点开看是哪些", is_bad=now_open.late > 0),
         _tile("今日受理", today[1]["created"], links.tickets("created", today[0]), _done(today[1])),
         _rate(
@@ -109,6 +109,10 @@ def _rate(
         "note": note,
         "tone": "good" if is_good else "bad",
     }
+
+
+def _waiting(now_open: Open) -> int:
+    return sum(now_open.by_state[state] for state in (State.OPEN, State.ASSIGNED, State.REOPENED))
 
 
 def _done(sums: Totals) -> str:

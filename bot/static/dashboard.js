@@ -12,6 +12,9 @@ function element(tag, props = {}, ...children) {
   return made;
 }
 
+// A wall is read from across the room.
+const size = () => (innerWidth >= 1200 ? 17 : 13);
+
 function colours() {
   const style = getComputedStyle(document.body);
   return (name) => style.getPropertyValue(`--${name}`).trim();
@@ -35,7 +38,7 @@ function chart(id, option) {
     color: COLOURS,
     animation: !calm,
     aria: { enabled: true },
-    textStyle: { color: colour("ink"), fontFamily: "inherit" },
+    textStyle: { color: colour("ink"), fontFamily: getComputedStyle(document.body).fontFamily },
     tooltip: { trigger: "axis", renderMode: "richText", confine: true },
     ...option,
   }, true);
@@ -47,7 +50,7 @@ function hrefAt(made, index) {
 
 function axes(colour) {
   return {
-    label: { color: colour("soft"), fontSize: 13 },
+    label: { color: colour("soft"), fontSize: size() - 1 },
     line: { lineStyle: { color: colour("line") } },
   };
 }
@@ -60,13 +63,13 @@ function lying(id, rows) {
     grid: { left: 8, right: 44, top: 4, bottom: 4, containLabel: true },
     tooltip: { show: false },
     xAxis: { type: "value", splitLine: line, axisLabel: { show: false }, minInterval: 1 },
-    yAxis: { type: "category", data: turned.map((row) => row.name), axisLabel: { ...label, fontSize: 14 }, axisLine: line, axisTick: { show: false } },
+    yAxis: { type: "category", data: turned.map((row) => row.name), axisLabel: { ...label, color: colours()("ink"), fontSize: size() }, axisLine: line, axisTick: { show: false } },
     series: [{
       type: "bar",
       cursor: "pointer",
-      barMaxWidth: 22,
+      barMaxWidth: 26,
       itemStyle: { borderRadius: [0, 4, 4, 0] },
-      label: { show: true, position: "right", color: colours()("ink"), fontSize: 14 },
+      label: { show: true, position: "right", color: colours()("ink"), fontSize: size() },
       data: turned.map((row) => ({ value: row.value, href: row.href })),
     }],
   });
@@ -77,7 +80,7 @@ function overTime(id, days, series, hrefs, { top, bars = false } = {}) {
   return chart(id, {
     hrefs,
     grid: { left: 8, right: 16, top: 36, bottom: 4, containLabel: true },
-    legend: { top: 0, textStyle: { color: colours()("ink") } },
+    legend: { top: 0, textStyle: { color: colours()("ink"), fontSize: size() - 1 } },
     xAxis: { type: "category", data: days, axisLabel: label, axisLine: line },
     yAxis: { type: "value", max: top, minInterval: bars ? 1 : undefined, axisLabel: label, splitLine: line },
     series: series.map(([name, data]) => ({

@@ -60,7 +60,7 @@ FIGURES: Mapping[str, tuple[str, sa.ColumnElement[bool]]] = {
         sa.and_(TicketFact.finish_due == 1, TicketFact.finish_in_time == 0),
     ),
     "promise_broken": ("承诺没做到", TicketFact.promises_kept < TicketFact.promises_due),
-    "unsolved": ("住户说没解决", TicketFact.solve_asked > TicketFact.solved),
+    "unsolved": ("住户说没解决", TicketFact.answered > TicketFact.solved),
     "unsatisfied": ("没有评满意", TicketFact.scored > TicketFact.satisfied),
     "bad_marks": ("差评", TicketFact.bad_marks > 0),
     "no_answer": ("没有回评价", TicketFact.surveyed > TicketFact.answered),
@@ -81,10 +81,7 @@ def open_cases(session: Session, station_code: str | None, now: datetime) -> Ope
             sa.select(TicketFact.state, sa.func.count()).where(*here).group_by(TicketFact.state)
         )
     }
-    band = sa.case(
-        *((TicketFact.opened_at > now - age, name) for name, age in AGES if age is not None),
-        else_=AGES[-1][0],
-    )
+    band = _band(now)
     ages: dict[str, int] = {
         row[0]: row[1]
         for row in session.execute(sa.select(band, sa.func.count()).where(*here).group_by(band))
@@ -103,10 +100,14 @@ def behind(
     figure: str,
     span: Span | None,
     now: datetime,
+    *,
+    age: str = "",
     **where: str,
 ) -> list[TicketFact]:
     """The tickets of a figure, the newest first; `where`: category, grid_code, person, area_code."""
     conditions = [FIGURES[figure][1]]
+    if age:
+        conditions.append(_band(now) == age)
     if figure == "late":
         conditions.append(is_late(now))
     if span is not None:
@@ -116,6 +117,14 @@ def behind(
     conditions += [getattr(TicketFact, name) == value for name, value in where.items() if value]
     query = sa.select(TicketFact).where(*conditions).order_by(TicketFact.ticket_id.desc())
     return list(session.scalars(query.limit(SHOWN)))
+
+
+def _band(now: datetime) -> sa.ColumnElement[str]:
+    """The age band of a ticket."""
+    return sa.case(
+        *((TicketFact.opened_at > now - age, name) for name, age in AGES if age is not None),
+        else_=AGES[-1][0],
+    )
 
 
 def _at(station_code: str | None) -> list[Any]:

@@ -37,7 +37,6 @@ class Measures:
     scored: Mapped[int] = mapped_column(default=0)
     score_sum: Mapped[int] = mapped_column(default=0)
     satisfied: Mapped[int] = mapped_column(default=0)
-    solve_asked: Mapped[int] = mapped_column(default=0)
     solved: Mapped[int] = mapped_column(default=0)
     bad_marks: Mapped[int] = mapped_column(default=0)
     promises_due: Mapped[int] = mapped_column(default=0)

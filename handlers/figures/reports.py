@@ -35,11 +35,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All of a report; `before` is the same number of days right before."""
+    """All of a report; `before` is the same number of days right before, `places` stations by code."""
 
     span: Span
     title: str
     place: str
+    places: dict[str, str]
     made_at: datetime
     totals: Totals
     before: Totals
@@ -79,16 +80,17 @@ def report(desk: Desk, span: Span) -> Report:
     ends = min(datetime.combine(span.until + timedelta(days=1), time(), CHINA), now)
     indices = reliability.indices(session, begins, ends) if ends > begins else []
     promises = reliability.promises(session, begins, ends)
-    here = span.station_code
+    here, places = span.station_code, _station_names(desk)
     return Report(
         span=span,
         title=_title(span),
-        place=_place(desk, span),
+        place=_place(span, places),
+        places=places,
         made_at=now,
         totals=totals.total(session, span, now),
         before=totals.total(session, span.before, now),
         days=_days(desk, span),
-        stations=_lines(desk, "station", span, _station_names(desk)),
+        stations=_lines(desk, "station", span, places),
         grids=_lines(desk, "grid", span, _grid_names(desk)),
         categories=_lines(desk, "category", span, _category_names()),
         people=[c for c in people.scorecards(desk, span) if here in {None, c.station_code}],
@@ -121,11 +123,10 @@ def _title(span: Span) -> str:
     return f"{span.since:%Y年%m月%d日}至{span.until:%Y年%m月%d日} 服务报告"
 
 
-def _place(desk: Desk, span: Span) -> str:
+def _place(span: Span, places: dict[str, str]) -> str:
     if span.station_code is None:
         return "全部服务站"
-    station = desk.session.get(Station, span.station_code)
-    return station.name if station else span.station_code
+    return places.get(span.station_code, span.station_code)
 
 
 def _days(desk: Desk, span: Span) -> list[Line]:

@@ -155,7 +155,6 @@ def _word(word: Word | None) -> dict[str, int]:
         "scored": int(word.score is not None),
         "score_sum": word.score or 0,
         "satisfied": int((word.score or 0) >= SATISFIED),
-        "solve_asked": int(word.is_solved is not None),
         "solved": int(word.is_solved is True),
         "bad_marks": int(word.is_bad),
     }

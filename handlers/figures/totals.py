@@ -95,8 +95,8 @@ class Totals:
 
     @property
     def solved_rate(self) -> float | None:
-        """解决率 by the residents' own word."""
-        return share(self["solved"], self["solve_asked"])
+        """解决率 by the residents' own word; a bad mark that does not say so is not solved."""
+        return share(self["solved"], self["answered"])
 
     @property
     def satisfaction(self) -> float | None:

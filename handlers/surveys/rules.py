@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from unicodedata import normalize
 
 from config.calendars import WorkCalendar
 from config.surveys import SurveyRules
@@ -29,7 +30,11 @@ WORDS: tuple[tuple[str, int], ...] = (
 UNSOLVED = re.compile(
     r"没(?:有)?(?:修|弄|搞|解决|处理|办)(?:好|完)?|还(?:是)?(?:没|不)(?:好|行|来|有|修|弄|解决|亮)|未解决|又(?:坏|停|没|跳)|还是(?:没|老样|那样|停|黑)|白修"
 )
-SCORE = re.compile(r"(?<![\d.])([1-5])\s*(?:分|星|颗星)?(?![\d.])|([一二三四五])\s*(?:分|星|颗星)")
+# A lone digit, or one that points or stars follow: 「3栋没电」 and 「5分钟」 are no marks.
+SCORE = re.compile(
+    r"(?:^|[打给评选])\s*([1-5])(?!\.\d)(?=\s*$|\s*[,，。.!！~～、;；]|\s+(?![栋幢号楼单月日点元度户层门]))"
+    r"|(?<![\d.])([1-5一二三四五])\s*(?:分(?!钟)|颗?星(?!期))"
+)
 CHINESE = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 STARS = re.compile(r"[⭐★🌟]")
 
@@ -52,8 +57,9 @@ def read_mark(text: str) -> Mark | None:
     for word, score in WORDS:
         if word in said:
             return Mark(score, is_solved)
-    if match := SCORE.search(text):
-        return Mark(int(match[1]) if match[1] else CHINESE[match[2]], is_solved)
+    if match := SCORE.search(normalize("NFKC", text).strip()):
+        digit = match[1] or match[2]
+        return Mark(CHINESE[digit] if digit in CHINESE else int(digit), is_solved)
     return Mark(None, is_solved) if is_solved is False else None
 
 

@@ -173,7 +173,6 @@ def _survey(session: Session, ticket: Ticket) -> dict[str, int]:
         "scored": int(survey.score is not None),
         "score_sum": survey.score or 0,
         "satisfied": int((survey.score or 0) >= 4),
-        "solve_asked": int(survey.is_solved is not None),
         "solved": int(survey.is_solved is True),
         "bad_marks": int(is_bad),
     }
