@@ -25,13 +25,13 @@ class Registry:
 
     def gazetteer(self) -> places.Gazetteer:
         """The places as of at most a few seconds ago; the last known ones without a database."""
-        if time.monotonic() - self._checked > CHECK_SECONDS:
-            # A process that has no places yet waits for them: no place would be known to it.
-            if self._lock.acquire(blocking=self._version < 0):
-                try:
-                    self._refresh_if_due()
-                finally:
-                    self._lock.release()
+        is_due = time.monotonic() - self._checked > CHECK_SECONDS
+        # A process that has no places yet waits for them: no place would be known to it.
+        if is_due and self._lock.acquire(blocking=self._version < 0):
+            try:
+                self._refresh_if_due()
+            finally:
+                self._lock.release()
         return self._gazetteer
 
     def _refresh_if_due(self) -> None:

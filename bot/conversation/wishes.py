@@ -1,8 +1,10 @@
 """The words of a resident: danger, a survey's answer, an open form, then each wish in turn."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
+from bot.conversation import offers
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare, is_no, is_yes, pick
 from handlers.dialogue.form import is_correction
@@ -13,7 +15,7 @@ from handlers.guide.dialogue import is_follow_up
 from handlers.routes import INTENT_WORDS, ROUTES, SMALL_TALK, TAKES_OVER
 from handlers.surveys import dialogue as surveys
 from nlu import calibration
-from nlu.understanding import Entity, Request, Understanding
+from nlu.understanding import Request, Understanding
 
 STOP_WORDS = frozenset(["取消", "算了", "不办了", "不弄了", "退出", "不填了", "停止", "不报了"])
 RESTART_WORDS = frozenset(["重来", "重新来", "重新开始", "从头来", "重填", "重新填"])
@@ -26,12 +28,6 @@ MAX_OFFERS = 3
 STOPPED = "好的，先不办了。有事随时发消息。"
 NOTHING_OPEN = "好的。现在没有正在填的内容，有事直接告诉我就行。"
 RESTARTED = "好的，我们从头来。"
-ASK_MEANING = "您是想办下面哪一件？回复数字就行："
-NONE_OF_THESE = "都不是"
-SAY_AGAIN = "麻烦您换个说法，说说在哪里、出了什么事。要找人请回复「人工」。"
-WHAT_THERE = "{place}，请问出了什么事？可以直接说，也可以回复数字："
-AT_A_PLACE = ("report_outage", "query_outage", "report_fault")
-PLACE_ROOM = 14  # characters for a building and a room behind a place's name
 ALSO = "您还提到「{text}」，接着办吗？"
 RESUME = "接着刚才的："
 
@@ -47,7 +43,7 @@ class Talk:
     limits: calibration.Thresholds = field(init=False)
 
     def __post_init__(self) -> None:
-        self.limits = calibration.load(self.understanding.engine)
+        self.limits = _limits(self.understanding.engine)
 
     def answer(self) -> Reply:
         reply = self._danger() or self._command() or self._waiting_question()
@@ -115,7 +111,8 @@ class Talk:
         if isinstance(self.memory.get("form"), dict):
             return self._continue_form()
         if self.memory.get("offers"):
-            return self._take_offer()
+            found = offers.chosen(self.memory, self.inbound.text)
+            return self._after(self._run(found)) if isinstance(found, Request) else found
         if rated := surveys.take_answer(self._turn(self.understanding.requests[0]), self.desk):
             return rated
         if self.memory.get("pending"):
@@ -170,22 +167,6 @@ class Talk:
         question = form.get("question", "")
         return reply.followed_by(f"{RESUME}{question}") if question else reply
 
-    def _take_offer(self) -> Reply | None:
-        """A number or 「是」 chooses among the meanings that were offered."""
-        offers = self.memory.pop("offers")
-        choices = tuple(Choice(INTENT_WORDS[o["intent"]], o["intent"]) for o in offers["requests"])
-        chosen = pick(self.inbound.text, (*choices, Choice(NONE_OF_THESE, "")))
-        if chosen is None and len(choices) == 1 and is_yes(self.inbound.text):
-            chosen = choices[0]
-        if chosen is None and is_no(self.inbound.text):
-            chosen = Choice(NONE_OF_THESE, "")
-        if chosen is None:
-            return None
-        if not chosen.value:
-            return Reply(SAY_AGAIN)
-        request = next(o for o in offers["requests"] if o["intent"] == chosen.value)
-        return self._after(self._run(_load(request)))
-
     def _take_pending(self) -> Reply | None:
         """The next wish of an earlier message, if the resident wants it still."""
         request, *rest = self.memory["pending"]
@@ -202,58 +183,36 @@ class Talk:
         self.memory["pending"] = rest
         if said_no:
             return self._after(Reply(STOPPED))
-        return self._after(self._run(_load(request)))
+        return self._after(self._run(offers.load(request)))
 
     def _fresh(self) -> Reply:
         first, *others = self.understanding.requests
         if is_follow_up(self._turn(first), self.desk):
             first = Request("ask_guide", 1.0, first.text, first.entities)
-        if first.intent == OUT_OF_SCOPE and (reply := self._bare_place()) is not None:
+        if first.intent == OUT_OF_SCOPE and (reply := self._offer()) is not None:
             return reply
-        if first.intent == OUT_OF_SCOPE and (offer := self._offer_meanings()) is not None:
-            return offer
         if (
             first.intent not in SMALL_TALK
             and self.limits.fallback <= first.confidence < self.limits.act
         ):
             guide.review(self.desk, self.inbound.text, self.understanding.ranking, why="unsure")
-            if (offer := self._offer_meanings()) is not None:
-                return offer
+            if (reply := self._offer()) is not None:
+                return reply
         self._keep_pending(others)
         return self._after(self._run(first))
 
-    def _bare_place(self) -> Reply | None:
-        """A place and nothing else: ask what is the matter there."""
-        named = self.understanding.values("community")
-        if len(named) != 1 or len(self._words) > len(named[0]) + PLACE_ROOM:
-            return None
-        entities = self.understanding.entities
-        requests = [Request(intent, 1.0, self.inbound.text, entities) for intent in AT_A_PLACE]
-        self.memory["offers"] = {"requests": [_dump(request) for request in requests]}
-        choices = [Choice(INTENT_WORDS[intent], intent) for intent in AT_A_PLACE]
-        text = WHAT_THERE.format(place=named[0])
-        return Reply(text, (*choices, Choice(NONE_OF_THESE, "")), is_final=False)
-
-    def _offer_meanings(self) -> Reply | None:
-        """「您是想…」 with up to three likely meanings, where any is likely enough."""
-        likely = [
-            rank
-            for rank in self.understanding.ranking
-            if rank.intent in INTENT_WORDS and rank.score >= self.limits.handover
-        ][:MAX_OFFERS]
-        best = self.understanding.ranking[0] if self.understanding.ranking else None
-        if not likely or best is None or best.intent == OUT_OF_SCOPE:
-            return None
-        entities = self.understanding.entities
-        requests = [Request(r.intent, 1.0, self.inbound.text, entities) for r in likely]
-        self.memory["offers"] = {"requests": [_dump(request) for request in requests]}
-        choices = [Choice(INTENT_WORDS[r.intent], r.intent) for r in likely]
-        return Reply(ASK_MEANING, (*choices, Choice(NONE_OF_THESE, "")), is_final=False)
+    def _offer(self) -> Reply | None:
+        """Ask what is meant, where a bare thing or a few likely meanings can be offered."""
+        if (thing := offers.of_a_bare_thing(self.understanding)) is not None:
+            question, requests = thing
+            return offers.offer(self.memory, requests, question)
+        likely = offers.of_meanings(self.understanding, self.limits)
+        return offers.offer(self.memory, likely, offers.ASK_MEANING) if likely else None
 
     def _keep_pending(self, requests: tuple[Request, ...] | list[Request]) -> None:
         wishes = [r for r in requests if r.intent in INTENT_WORDS]
         if wishes:
-            self.memory["pending"] = [_dump(request) for request in wishes[:MAX_OFFERS]]
+            self.memory["pending"] = [offers.dump(request) for request in wishes[:MAX_OFFERS]]
         else:
             self.memory.pop("pending", None)
 
@@ -298,14 +257,6 @@ def _before(text: str, reply: Reply) -> Reply:
     return Reply(f"{text}\n{reply.text}", reply.choices, reply.is_final, reply.link)
 
 
-def _dump(request: Request) -> dict[str, Any]:
-    return {
-        "intent": request.intent,
-        "text": request.text,
-        "entities": [[e.entity, e.value, e.start, e.end] for e in request.entities],
-    }
-
-
-def _load(stored: dict[str, Any]) -> Request:
-    entities = tuple(Entity(*values) for values in stored["entities"])
-    return Request(stored["intent"], 1.0, stored["text"], entities)
+@cache
+def _limits(engine: str) -> calibration.Thresholds:
+    return calibration.load(engine)

@@ -1,0 +1,85 @@
+"""Meanings offered as a numbered choice, and what was picked among them."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from handlers.dialogue.answers import bare, is_no, is_yes, pick
+from handlers.dialogue.turn import Choice, Reply
+from handlers.routes import INTENT_WORDS
+from nlu.calibration import Thresholds
+from nlu.understanding import Entity, Request, Understanding
+
+MOST = 3
+OUT_OF_SCOPE = "out_of_scope"
+ASK_MEANING = "您是想办下面哪一件？回复数字就行："
+NONE_OF_THESE = "都不是"
+SAY_AGAIN = "麻烦您换个说法，说说在哪里、出了什么事。要找人请回复「人工」。"
+WHAT_THERE = "{place}，请问出了什么事？可以直接说，也可以回复数字："
+WHAT_WITH_IT = "户号收到了。要办哪一件？回复数字就行："
+AT_A_PLACE = ("report_outage", "query_outage", "report_fault")
+WITH_AN_ACCOUNT = ("query_bill", "bind_account", "report_outage")
+PLACE_ROOM = 14  # characters for a building and a room behind a place's name
+NUMBER_ROOM = 18
+
+
+def of_meanings(understanding: Understanding, limits: Thresholds) -> list[Request]:
+    """The likely meanings of an unsure text; empty where none is likely enough to offer."""
+    best = understanding.ranking[0] if understanding.ranking else None
+    if best is None or best.intent == OUT_OF_SCOPE:
+        return []
+    likely = [
+        rank.intent
+        for rank in understanding.ranking
+        if rank.intent in INTENT_WORDS and rank.score >= limits.handover
+    ]
+    return _requests(understanding, likely[:MOST])
+
+
+def of_a_bare_thing(understanding: Understanding) -> tuple[str, list[Request]] | None:
+    """A place or an account number and nothing else: the question, and what people want with it."""
+    words = bare(understanding.text)
+    places = understanding.values("community")
+    if len(places) == 1 and len(words) <= len(places[0]) + PLACE_ROOM:
+        return WHAT_THERE.format(place=places[0]), _requests(understanding, AT_A_PLACE)
+    if understanding.value("account_number") is not None and len(words) <= NUMBER_ROOM:
+        return WHAT_WITH_IT, _requests(understanding, WITH_AN_ACCOUNT)
+    return None
+
+
+def offer(memory: dict[str, Any], requests: Sequence[Request], question: str) -> Reply:
+    """Ask which is meant, and remember what the numbers stand for."""
+    memory["offers"] = {"requests": [dump(request) for request in requests]}
+    choices = [Choice(INTENT_WORDS[request.intent], request.intent) for request in requests]
+    return Reply(question, (*choices, Choice(NONE_OF_THESE, "")), is_final=False)
+
+
+def chosen(memory: dict[str, Any], text: str) -> Request | Reply | None:
+    """The request picked, words for 「都不是」, or None when the text is about something else."""
+    offers = memory.pop("offers")["requests"]
+    choices = tuple(Choice(INTENT_WORDS[o["intent"]], o["intent"]) for o in offers)
+    found = pick(text, (*choices, Choice(NONE_OF_THESE, "")))
+    if found is None and len(choices) == 1 and is_yes(text):
+        found = choices[0]
+    if found is None and not is_no(text):
+        return None
+    if found is None or not found.value:
+        return Reply(SAY_AGAIN)
+    return load(next(o for o in offers if o["intent"] == found.value))
+
+
+def dump(request: Request) -> dict[str, Any]:
+    """A request as the conversation's memory keeps it."""
+    return {
+        "intent": request.intent,
+        "text": request.text,
+        "entities": [[e.entity, e.value, e.start, e.end] for e in request.entities],
+    }
+
+
+def load(stored: dict[str, Any]) -> Request:
+    entities = tuple(Entity(*values) for values in stored["entities"])
+    return Request(stored["intent"], 1.0, stored["text"], entities)
+
+
+def _requests(understanding: Understanding, intents: Sequence[str]) -> list[Request]:
+    return [Request(i, 1.0, understanding.text, understanding.entities) for i in intents]
