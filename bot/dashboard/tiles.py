@@ -145,7 +145,7 @@ def _incidents(view: View) -> list[dict[str, Any]]:
             "reports": incident.reports,
             "percent": round(incident.probability * 100),
             "since": f"{incident.opened_at:%H:%M}",
-            "href": f"/console/incidents/{incident.id}",
+            "href": "/console/outages",
         }
         for incident, name in view.desk.session.execute(query)
     ]
