@@ -3,8 +3,6 @@
 from dataclasses import replace
 from typing import Any
 
-import sqlalchemy as sa
-
 from handlers.desk import Desk
 from handlers.dialogue.turn import Inbound, InboundKind, Reply, Turn
 from handlers.grid import nearest
@@ -16,6 +14,7 @@ from nlu.understanding import Entity, Request
 
 GOT_IMAGE = "照片收到了，已放进 {number}，师傅看得到。"
 GOT_VIDEO = "视频收到了，已放进 {number}，师傅看得到。"
+GOT_FOR_FORM = "收到，办好后放进工单。"
 GOT_UNASKED = "收到了。请说一下这是在哪里、出了什么事，我一起登记。"
 VOICE = "语音收到了，这里暂时听不了。麻烦打字说一句，或者用输入法的语音转文字。急事请打 {hotline}。"
 VOICE_KEPT = "语音已放进 {number} 给师傅听。要我帮忙的话，麻烦再打字说一句。急事请打 {hotline}。"
@@ -29,7 +28,7 @@ KINDS = {InboundKind.IMAGE: "image", InboundKind.VOICE: "voice", InboundKind.VID
 def answer(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
     """Put media on the open ticket, a location into the open question."""
     if inbound.kind in KINDS:
-        return _media(desk, inbound)
+        return _media(desk, inbound, memory)
     if inbound.kind == InboundKind.LOCATION:
         return _location(desk, inbound, memory)
     if inbound.kind in {InboundKind.LINK, InboundKind.MINI_PROGRAM}:
@@ -37,7 +36,7 @@ def answer(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
     return Reply(UNKNOWN)
 
 
-def _media(desk: Desk, inbound: Inbound) -> Reply:
+def _media(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
     ticket = next(iter(contact.open_of(desk, inbound.user_id)), None)
     _keep(desk, inbound, ticket)
     hotline = desk.tables.contacts.hotline
@@ -45,6 +44,9 @@ def _media(desk: Desk, inbound: Inbound) -> Reply:
         if ticket is None:
             return Reply(VOICE.format(hotline=hotline))
         return Reply(VOICE_KEPT.format(number=ticket.number, hotline=hotline))
+    form = memory.get("form")
+    if ticket is None and isinstance(form, dict) and form.get("question"):
+        return Reply(f"{GOT_FOR_FORM}\n{form['question']}", is_final=False)
     if ticket is None:
         return Reply(GOT_UNASKED)
     words = GOT_IMAGE if inbound.kind == InboundKind.IMAGE else GOT_VIDEO
@@ -65,15 +67,6 @@ def _keep(desk: Desk, inbound: Inbound, ticket: Ticket | None) -> None:
     )
     if ticket is not None:
         record(desk, ticket, Action.ADD, by="resident", text=f"[{KINDS[inbound.kind]}]")
-
-
-def adopt(desk: Desk, openid: str, ticket: Ticket) -> None:
-    """Give a new ticket the pictures its resident sent just before."""
-    desk.session.execute(
-        sa.update(Media)
-        .where(Media.openid == openid, Media.ticket_id.is_(None))
-        .values(ticket_id=ticket.id)
-    )
 
 
 def _location(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:

@@ -1,5 +1,6 @@
 """Meanings offered as a numbered choice, and what was picked among them."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ WHAT_WITH_IT = "户号收到了。要办哪一件？回复数字就行："
 AT_A_PLACE = ("report_outage", "query_outage", "report_fault")
 WITH_AN_ACCOUNT = ("query_bill", "bind_account", "report_outage")
 PLACE_ROOM = 14  # characters for a building and a room behind a place's name
-NUMBER_ROOM = 18
+ACCOUNT = re.compile(r"(?:户号)?(\d{10}|\d{13})")
 
 
 def of_meanings(understanding: Understanding, limits: Thresholds) -> list[Request]:
@@ -41,8 +42,10 @@ def of_a_bare_thing(understanding: Understanding) -> tuple[str, list[Request]] |
     places = understanding.values("community")
     if len(places) == 1 and len(words) <= len(places[0]) + PLACE_ROOM:
         return WHAT_THERE.format(place=places[0]), _requests(understanding, AT_A_PLACE)
-    if understanding.value("account_number") is not None and len(words) <= NUMBER_ROOM:
-        return WHAT_WITH_IT, _requests(understanding, WITH_AN_ACCOUNT)
+    if number := ACCOUNT.fullmatch(words):
+        named = (Entity("account_number", number[1], 0, len(understanding.text)),)
+        requests = [Request(i, 1.0, understanding.text, named) for i in WITH_AN_ACCOUNT]
+        return WHAT_WITH_IT, requests
     return None
 
 

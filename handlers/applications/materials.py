@@ -1,7 +1,6 @@
 """Papers an application needs: what is missing, sent back for once, taken in, reminded of."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -18,20 +17,6 @@ from handlers.tickets.rules import ACTIVE
 MISSING = "补齐材料"
 STILL_MISSING = "还缺这些，拍照发到这里就行："
 PAUSED = "等住户补材料：{missing}"
-JUST_BEFORE = timedelta(hours=1)
-
-
-def adopt_media(desk: Desk, ticket: Ticket) -> None:
-    """Pictures sent while the form was open belong to its ticket."""
-    desk.session.execute(
-        sa.update(Media)
-        .where(
-            Media.openid == ticket.openid,
-            Media.ticket_id.is_(None),
-            Media.received_at >= desk.now - JUST_BEFORE,
-        )
-        .values(ticket_id=ticket.id)
-    )
 
 
 def wait_for_papers(desk: Desk, ticket: Ticket) -> None:

@@ -42,7 +42,6 @@ def submit(desk: Desk, application: Application) -> tuple[Ticket, bool]:
     if not is_new:
         return ticket, False
     ticket.undo_until = desk.now + timedelta(minutes=desk.tables.routing.rules.undo_minutes)
-    materials.adopt_media(desk, ticket)
     if missing := stage_rules.materials_for(kind, facts):
         ticket.fields = {**ticket.fields, "missing": missing}
         materials.wait_for_papers(desk, ticket)

@@ -27,7 +27,9 @@ ANOTHER = re.compile(
 )
 ASK_WHERE_AGAIN = "记下了。这是在哪个小区或村？（也可以发个位置，不方便说就回「跳过」）"
 MAX_TEXT = 40
+ASK_WHERE_STILL = "号码记下了。请问是哪个小区或村？（也可以发个位置）"
 LONGEST_NAME = 14
+NUMBER = re.compile(r"\d{7,}")
 MIN_NAME = 2
 
 
@@ -162,12 +164,14 @@ def _take_which(turn: Turn, desk: Desk, place: dict[str, Any], text: str) -> Rep
 def _take_community(turn: Turn, desk: Desk, place: dict[str, Any], text: str) -> Reply | None:
     """An answer that names no known place: near names are offered, then it is taken as told."""
     said = bare(text)[:MAX_TEXT]
-    if is_skip(text) or is_no(text) or len(said) < MIN_NAME:
+    if is_skip(text) or is_no(text) or is_yes(text) or len(said) < MIN_NAME:
         place["tries"] = place.get("tries", 0) + 1
         if place["tries"] > 1 or is_skip(text):
             place.update(name="", code=None)
             return None
         return _ask(turn, place, "community", Reply(ASK_WHERE, is_final=False))
+    if NUMBER.fullmatch(said):  # a phone, which the case keeps
+        return _ask(turn, place, "community", Reply(ASK_WHERE_STILL, is_final=False))
     if len(said) > LONGEST_NAME and not place.get("retold"):
         place["retold"] = True  # that was more of the story, which the case keeps
         return _ask(turn, place, "community", Reply(ASK_WHERE_AGAIN, is_final=False))

@@ -1,7 +1,7 @@
 """Take a request down: the same household and matter is the same ticket, else a new one."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +19,7 @@ from handlers.tickets.events import TicketOpened
 from handlers.tickets.models import (
     Action,
     Category,
+    Media,
     Priority,
     Source,
     State,
@@ -27,6 +28,8 @@ from handlers.tickets.models import (
     TicketEvent,
 )
 from handlers.tickets.rules import ACTIVE, household_key, number_for, priority_of
+
+JUST_BEFORE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def open_ticket(desk: Desk, wish: Wish) -> tuple[Ticket, bool]:
     place_kind = spot.community.kind if spot else ""
     deadlines.set_due(desk, ticket, place_kind=place_kind)
     notices.opened(desk, ticket)
-    _remember_person(desk, wish)
+    _remember_person(desk, ticket, wish)
     desk.record(TicketOpened(ticket.id))
     return ticket, True
 
@@ -136,6 +139,7 @@ def _new(desk: Desk, wish: Wish, spot: Spot | None) -> Ticket:
         return blind(desk.session, value, purpose) if value else None
 
     unit = unit_of(spot.community.kind) if spot else "栋"
+    undo = timedelta(minutes=desk.tables.routing.rules.undo_minutes)
     address = "".join(filter(None, (wish.building and f"{wish.building}{unit}", wish.room)))
     return Ticket(
         number=_next_number(desk),
@@ -175,6 +179,7 @@ def _new(desk: Desk, wish: Wish, spot: Spot | None) -> Ticket:
         contact_count=1,
         escalation_level=0,
         warned_percent=0,
+        undo_until=desk.now + undo if wish.openid else None,
     )
 
 
@@ -207,10 +212,19 @@ def _remember_opening(desk: Desk, ticket: Ticket) -> None:
         )
 
 
-def _remember_person(desk: Desk, wish: Wish) -> None:
+def _remember_person(desk: Desk, ticket: Ticket, wish: Wish) -> None:
     """The next time the place is asked back instead of asked for, and the phone is known."""
     if wish.openid is None:
         return
+    desk.session.execute(  # pictures sent while it was being told belong to it
+        sa.update(Media)
+        .where(
+            Media.openid == wish.openid,
+            Media.ticket_id.is_(None),
+            Media.received_at >= desk.now - JUST_BEFORE,
+        )
+        .values(ticket_id=ticket.id)
+    )
     if wish.community_code:
         homes.remember_place(desk, wish.openid, wish.community_code, wish.building, wish.room)
     if wish.phone:
