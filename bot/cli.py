@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from bot.commands import (
     apikeys,
@@ -79,6 +80,12 @@ def _told() -> Iterator[None]:
         sys.exit(str(error))
     except DomainError as error:
         sys.exit(error.message)
+    except (OperationalError, ProgrammingError) as error:
+        reason = str(error.orig).splitlines()[0]
+        sys.exit(
+            f"the database cannot be used ({reason}): run `gridbot db upgrade`,"
+            " or see GRIDBOT_DATABASE_URL"
+        )
 
 
 def main() -> None:
