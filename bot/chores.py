@@ -12,7 +12,7 @@ from handlers.figures import adding, weekly
 from handlers.outages import timers as outages
 from handlers.surveys import opinions
 from handlers.surveys import service as surveys
-from handlers.tickets import watch
+from handlers.tickets import briefs, watch
 
 
 def _at_desk(chore: Callable[[Desk], object]) -> Callable[[Parts], None]:
@@ -48,6 +48,7 @@ CHORES: Mapping[str, Timer] = {
     "escalate": Timer(30, _at_desk(watch.escalate_unaccepted)),
     "warn_due": Timer(60, _at_desk(watch.warn_due)),
     "warn_promises": Timer(60, _at_desk(watch.warn_promises)),
+    "briefs": Timer(60, _at_desk(briefs.send_briefs)),
     "close_silent": Timer(600, _at_desk(watch.close_silent)),
     "remind_papers": Timer(600, _at_desk(materials.remind_missing)),
     "prune_drafts": Timer(3600, _at_desk(drafts.prune)),

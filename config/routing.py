@@ -14,6 +14,8 @@ class RoutingRules:
     contacts_to_person: int
     contacts_window_hours: int
     takeover_minutes: int
+    brief_at: str = "08:00"
+    brief_within_minutes: int = 120
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from config.bills import BillRules
 from config.calendars import WorkCalendar
 from config.channels import Channels
 from config.contacts import Contacts
+from config.evidence import Evidence
 from config.guides import Guide
 from config.outages import OutageRules
 from config.points import PointRules
@@ -34,6 +35,7 @@ class Tables:
     tariff: Tariffs
     bills: BillRules
     retention: Retention
+    evidence: Evidence
     guide: Guide
     folder: Path | None = None
 
@@ -54,6 +56,7 @@ def load(folder: Path | None = None) -> Tables:
         tariff=read("tariff.toml", folder, Tariffs),
         bills=read("bills.toml", folder, BillRules),
         retention=read("retention.toml", folder, Retention),
+        evidence=read("evidence.toml", folder, Evidence),
         folder=folder,
     )
     _check_calendars(tables)

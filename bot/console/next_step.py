@@ -1,19 +1,9 @@
-"""The one big next step of a ticket, and what must be looked at before it is done."""
+"""The one big next step of a ticket."""
 
 from dataclasses import dataclass
 
 from handlers.desk import Desk
-from handlers.tickets.models import Action, Category, State, Ticket
-
-# What is looked at before 办结, by category; each is ticked or the reason is in the result.
-EVIDENCE: dict[str, tuple[str, ...]] = {
-    Category.OUTAGE: ("已验电、确认有电", "住户家里确认来电"),
-    Category.FAULT: ("已验电、设备正常", "现场已清理，没有留下隐患"),
-    Category.POWER_QUALITY: ("已测电压，数值写进结果",),
-    Category.HAZARD: ("危险已排除", "警示和围栏已收回或已交接"),
-    Category.METER: ("已核对表号和示数", "已加封"),
-    Category.RECONNECTION: ("住户家里确认来电",),
-}
+from handlers.tickets.models import Action, State, Ticket
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from handlers.grid.models import Community, Grid, Station, TransformerArea
 from handlers.masking import mask_name, mask_number, mask_room
 from handlers.outages import wording
 from handlers.surveys.models import Survey
-from handlers.tickets import deadlines, promises, standstill
+from handlers.tickets import deadlines, promises, splitting, standstill
+from handlers.tickets import evidence as proofs
 from handlers.tickets.explanation import moment_words
 from handlers.tickets.models import Category, Media, Source, State, Ticket
 from handlers.tickets.rules import ACTIVE, CATEGORY_WORDS, STATE_WORDS
@@ -93,8 +94,12 @@ def _values(desk: Desk, ticket: Ticket, who: Person) -> dict[str, Any]:
             sa.select(Media).where(Media.ticket_id == ticket.id).order_by(Media.id)
         ).all(),
         "family": _family(desk, ticket, who),
+        "categories": CATEGORY_WORDS,
         "canned": canned.replies(desk, ticket),
-        "evidence": next_step.EVIDENCE.get(ticket.category, ()),
+        "evidence": desk.tables.evidence.of(ticket.category).checks,
+        "causes": desk.tables.evidence.causes,
+        "needs_cause": proofs.needs_cause(ticket),
+        "asks_photo": proofs.asks_photo(desk, ticket),
         "people": people.groups(desk, ticket.station_code or who.station_code, who=who),
         "survey": desk.session.scalar(sa.select(Survey).where(Survey.ticket_id == ticket.id)),
         "now": desk.now,
@@ -150,6 +155,7 @@ def _family(desk: Desk, ticket: Ticket, who: Person) -> list[tuple[str, str, str
             Ticket.id.in_([one for one in (ticket.parent_id, ticket.merged_into_id) if one]),
             Ticket.parent_id == ticket.id,
             Ticket.merged_into_id == ticket.id,
+            Ticket.number.in_([number for number, _ in splitting.kin(ticket)]),
             sa.and_(
                 Ticket.openid == ticket.openid,
                 Ticket.openid.is_not(None),
@@ -158,7 +164,11 @@ def _family(desk: Desk, ticket: Ticket, who: Person) -> list[tuple[str, str, str
         ),
     )
     found = desk.session.scalars(query.order_by(Ticket.id.desc()).limit(RELATED)).all()
-    return [(one.number, _kinship(ticket, one), STATE_WORDS[State(one.state)]) for one in found]
+    parts = dict(splitting.kin(ticket))
+    return [
+        (one.number, parts.get(one.number) or _kinship(ticket, one), STATE_WORDS[State(one.state)])
+        for one in found
+    ]
 
 
 def _kinship(ticket: Ticket, other: Ticket) -> str:

@@ -10,19 +10,18 @@ from bot.access.signed_in import only, person
 from bot.console import faults, timeline
 from bot.console import ticket as pages
 from bot.console.may import STAFF, own_ticket
-from bot.console.next_step import EVIDENCE
 from bot.parts import Parts
 from handlers.desk import Desk
 from handlers.errors import DomainError, StateConflictError
 from handlers.grid import queries as grid
-from handlers.grid.models import Community
+from handlers.grid.models import Community, Staff
 from handlers.grid.places import Where
 from handlers.grid.rules import building_of
-from handlers.tickets import placing, service
-from handlers.tickets.models import Ticket
+from handlers.tickets import misrouting, service, splitting
+from handlers.tickets.evidence import Proof
+from handlers.tickets.models import Category, Ticket
 
 CHANGED = "您打开之后有变化：{news}。没有保存，您写的还在，请看一眼再提交。"
-NOT_TICKED = "办结前请逐项确认；做不到的，请在结果里写明原因并勾上「有特殊情况」。"
 
 Step = Callable[[Desk, Ticket, str], None]
 
@@ -84,18 +83,17 @@ def _arrive(desk: Desk, ticket: Ticket, by: str) -> None:
 
 def _resolve(desk: Desk, ticket: Ticket, by: str) -> None:
     """The result is for the resident; the checklist is confirmed or excused, and noted."""
-    ticked = request.form.getlist("evidence")
-    wanted = EVIDENCE.get(ticket.category, ())
-    is_special = bool(request.form.get("special"))
+    form = request.form
     if not _text():
         raise DomainError("请写上处理结果，住户会看到，例如：已更换保险，恢复供电。", field="text")
-    if not is_special and not set(wanted) <= set(ticked):
-        raise DomainError(NOT_TICKED, field="evidence")
-    if wanted:
-        lines = [f"{'✓' if one in ticked else '✗'} {one}" for one in wanted]
-        service.note(desk, ticket, by=by, text="办结确认：" + "；".join(lines))
-    cause = request.form.get("root_cause", "").strip()
-    service.resolve(desk, ticket, by=by, text=_text(), root_cause=cause[:100])
+    proof = Proof(
+        checked=frozenset(form.getlist("evidence")),
+        is_excused=bool(form.get("special")),
+        cause=form.get("root_cause", "").strip()[:100],
+        waiver=form.get("waiver", "").strip()[:200],
+        is_leader=person().is_leading,
+    )
+    service.resolve(desk, ticket, by=by, text=_text(), proof=proof)
 
 
 def _reply(desk: Desk, ticket: Ticket, by: str) -> None:
@@ -165,7 +163,24 @@ def _place(desk: Desk, ticket: Ticket, by: str) -> None:
     building = building_of(request.form.get("building", ""))
     room = request.form.get("room", "").strip()[:20]
     where = Where(community.community_code, community.name, building, room)
-    placing.place_ticket(desk, ticket, where, by=by, learn=bool(request.form.get("learn")))
+    learn = bool(request.form.get("learn"))
+    misrouting.put_right(desk, ticket, where, by=by, learn=learn)
+
+
+def _misroute(desk: Desk, ticket: Ticket, by: str) -> None:
+    misrouting.give_back(desk, ticket, by=desk.session.get_one(Staff, by), reason=_text())
+
+
+def _split(desk: Desk, ticket: Ticket, by: str) -> None:
+    """The second matter gets a ticket of its own."""
+    chosen = request.form.get("category", "")
+    if chosen not in set(Category):
+        raise DomainError("请选分出来的是哪一类。", field="category")
+    splitting.split(desk, ticket, category=Category(chosen), text=_text(), by=by)
+
+
+def _unmerge(desk: Desk, ticket: Ticket, by: str) -> None:
+    splitting.unmerge(desk, ticket, by=by)
 
 
 def _community(desk: Desk, name: str) -> Community:
@@ -197,5 +212,8 @@ STEPS: dict[str, tuple[Step, str]] = {
     "resume": (_resume, "时限继续计。"),
     "take_over": (_take_over, "已接管，机器人先不说话。"),
     "hand_back": (_hand_back, "已交回，机器人接着回。"),
+    "misroute": (_misroute, "已退回指挥中心重新派。"),
+    "split": (_split, "已分出一张新单。"),
+    "unmerge": (_unmerge, "已取消合并，接着办。"),
     "place": (_place, "地点已改，已派给那里的人。"),
 }

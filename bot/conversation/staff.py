@@ -9,14 +9,15 @@ from handlers.dialogue.turn import SILENCE, Inbound, InboundKind, Reply
 from handlers.errors import DomainError
 from handlers.guide import service as guide
 from handlers.outages import commands as outages
-from handlers.tickets import commands
+from handlers.tickets import commands, staff_life
 from handlers.tickets.models import Action, State, Ticket
 from handlers.tickets.rules import NUMBER, STATE_WORDS
 from nlu.understanding import Understanding
 
 ENTER = frozenset({"enter_agent", "subscribe"})
 CARD_EVENTS = frozenset({"template_card_event", "template_card_menu_event"})
-NOT_TEXT = "请发文字命令，或在工单页上传照片。发「帮助」看可以发什么。"
+NOT_TEXT = "请发文字命令；现场照片、视频直接发给我。发「帮助」看可以发什么。"
+MISROUTED = "misrouted"
 MINE = frozenset({"MINE", "my_tickets"})
 
 
@@ -40,12 +41,15 @@ def _answer(desk: Desk, inbound: Inbound) -> Reply:
     if inbound.kind == InboundKind.EVENT:
         return _event(desk, inbound)
     text = inbound.text.strip()
+    if inbound.kind in {InboundKind.IMAGE, InboundKind.VIDEO}:
+        return Reply(staff_life.photo(desk, inbound))
     if inbound.kind != InboundKind.TEXT:
         return Reply(NOT_TEXT)
     if text.startswith("停电"):
         return Reply(outages.answer(desk, inbound.user_id, text))
-    if said := applications.answer(desk, inbound.user_id, text, inbound.quoted_text):
-        return Reply(said)
+    for ask in (applications.answer, staff_life.answer):
+        if said := ask(desk, inbound.user_id, text, inbound.quoted_text):
+            return Reply(said)
     if commands.parse(text, inbound.quoted_text) or NUMBER.search(inbound.quoted_text):
         return Reply(commands.answer(desk, inbound.user_id, text, inbound.quoted_text))
     found = guide.answer_staff(desk, text)
@@ -56,6 +60,11 @@ def _answer(desk: Desk, inbound: Inbound) -> Reply:
 def _event(desk: Desk, inbound: Inbound) -> Reply:
     if inbound.event in CARD_EVENTS:
         number = _number(inbound)
+        if inbound.event_key == MISROUTED:
+            person = commands.staff(desk, inbound.user_id)
+            ticket = commands.ticket_for(desk, person, number)
+            said = staff_life.give_back(desk, ticket, person, "")
+            return Reply(said, card={"done": f"已退回 {desk.now:%H:%M}"})
         said = commands.press(desk, inbound.user_id, inbound.event_key, number)
         return Reply(said, card=_done_card(desk, number, inbound.event_key))
     if inbound.event == "click" and inbound.event_key in MINE:

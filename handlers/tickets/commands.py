@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from handlers.desk import Desk
 from handlers.errors import DomainError
 from handlers.grid.models import Role, Staff
-from handlers.tickets import contact, service
+from handlers.tickets import contact, evidence, service
 from handlers.tickets.models import State, Ticket
 from handlers.tickets.rules import ACTIVE, NUMBER, STATE_WORDS
 
@@ -26,9 +26,12 @@ BY_KEY = {
     "hand_back": "交回",
     "escalate": "升级",
 }
+LEADING = frozenset({Role.TEAM_LEADER, Role.STATION_HEAD, Role.COMMAND_CENTER, Role.ADMIN})
 HELP = (
     "可以这样发：\n接单 T…\n出发 T…\n到场 T…\n回复 T… 要说的话\n办结 T… 处理结果\n转派 T… 姓名\n"
-    "升级 T… 原因\n接管 T…（直接和住户聊）\n交回 T…\n我的工单\n引用卡片回复时不用写单号。"
+    "升级 T… 原因\n接管 T…（直接和住户聊）\n交回 T…\n派错 T… 正确的小区\n为什么派给我 T…\n"
+    "拆单 T… 类别 内容\n我的工单\n简报\n承诺\n交班 要交代的话\n请假 明天 原因\n"
+    "引用卡片回复时不用写单号。"
 )
 NONE_OPEN = "您现在没有在办的工单。"
 WHICH = "您手上有几张单，请带上单号：\n{lines}"
@@ -36,7 +39,6 @@ NO_STAFF = "您还没有登记为服务站人员，请联系站长。"
 NEEDS_TEXT = {
     "resolve": "请回复处理结果：办结 {number} 结果。住户会看到，也可以点卡片打开页面填写。",
     "transfer": "转给谁？请发：转派 {number} 姓名",
-    "misrouted": "不是您的片区？请发：转派 {number} 姓名，或在页面改地点：系统会记住这个叫法。",
 }
 
 
@@ -79,7 +81,7 @@ def press(desk: Desk, userid: str, key: str, number: str) -> str:
 def run(desk: Desk, person: Staff, command: Command) -> str:
     if command.verb == "我的工单":
         return mine(desk, person)
-    ticket = _ticket_for(desk, person, command)
+    ticket = ticket_for(desk, person, command.number)
     return VERBS[command.verb](desk, ticket, person, command.rest)
 
 
@@ -111,10 +113,10 @@ def _open_of(desk: Desk, person: Staff) -> list[Ticket]:
     return list(desk.session.scalars(query))
 
 
-def _ticket_for(desk: Desk, person: Staff, command: Command) -> Ticket:
+def ticket_for(desk: Desk, person: Staff, number: str | None) -> Ticket:
     """The ticket of the number, or the only one the person has open."""
-    if command.number:
-        ticket = service.get(desk, command.number)
+    if number:
+        ticket = service.get(desk, number)
         may_touch(person, ticket)
         return ticket
     tickets = _open_of(desk, person)
@@ -172,8 +174,10 @@ def _reply(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
 
 
 def _resolve(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
-    service.resolve(desk, ticket, by=person.userid, text=rest)
-    return f"{ticket.number} 已办结，结果已发给住户。"
+    result, proof = evidence.read(rest, is_leader=person.role in LEADING)
+    service.resolve(desk, ticket, by=person.userid, text=result, proof=proof)
+    hint = f"\n{evidence.HINT}" if evidence.asks_photo(desk, ticket) else ""
+    return f"{ticket.number} 已办结，结果已发给住户。{hint}"
 
 
 def _transfer(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:

@@ -78,7 +78,9 @@ class Action(StrEnum):
     CANCEL = "cancel"
     TRANSFER = "transfer"
     MERGE = "merge"
+    UNMERGE = "unmerge"
     SPLIT = "split"
+    MISROUTE = "misroute"
     ESCALATE = "escalate"
     REOPEN = "reopen"
     URGE = "urge"
@@ -222,6 +224,20 @@ class Promise(Base):
     kept_at: Mapped[datetime | None] = mapped_column(Moment)
     superseded_at: Mapped[datetime | None] = mapped_column(Moment)
     warned_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Handover(Base):
+    """What someone told the next shift in writing; `numbers` are the tickets then in hand."""
+
+    __tablename__ = "handovers"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    station_code: Mapped[str | None]
+    from_userid: Mapped[str]
+    to_userids: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    text: Mapped[str] = mapped_column(Sealed)
+    numbers: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    written_at: Mapped[datetime] = mapped_column(Moment, index=True)
 
 
 class ForceMajeure(Base):

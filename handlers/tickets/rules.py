@@ -27,6 +27,9 @@ STEPS: dict[Action, tuple[frozenset[State], State | None]] = {
     Action.ESCALATE: (ACTIVE, None),
     Action.REPLY: (ACTIVE | {State.RESOLVED}, None),
     Action.URGE: (ACTIVE, None),
+    Action.SPLIT: (ACTIVE | {State.RESOLVED}, None),
+    Action.UNMERGE: (frozenset({State.MERGED}), None),
+    Action.MISROUTE: (ACTIVE - {State.OPEN}, State.OPEN),
 }
 
 STATE_WORDS = {

@@ -8,8 +8,9 @@ from handlers.desk import Desk
 from handlers.errors import DomainError, NotFoundError
 from handlers.grid import queries as grid
 from handlers.grid.models import Role, Staff
-from handlers.tickets import assignment, deadlines, notices
+from handlers.tickets import assignment, deadlines, evidence, notices
 from handlers.tickets.events import TicketChanged
+from handlers.tickets.evidence import Proof
 from handlers.tickets.models import Action, State, Ticket
 from handlers.tickets.opening import record
 from handlers.tickets.rules import ACTIVE, next_state
@@ -83,9 +84,13 @@ def note(desk: Desk, ticket: Ticket, *, by: str, text: str) -> None:
     ticket.updated_at = desk.now
 
 
-def resolve(desk: Desk, ticket: Ticket, *, by: str, text: str, root_cause: str = "") -> None:
-    """办结; the result is what the resident reads, so it cannot be left out."""
+def resolve(desk: Desk, ticket: Ticket, *, by: str, text: str, proof: Proof | None = None) -> None:
+    """办结; the result is what the resident reads, so it cannot be left out.
+
+    Staff show proof; other systems and the bot itself answer for what they say.
+    """
     words = _needed(text, "请写上处理结果，住户会看到，例如：办结 T… 已更换保险，恢复供电。")
+    root_cause = evidence.require(desk, ticket, proof, words, by=by) if proof else ""
     _step(desk, ticket, Action.RESOLVE, by=by, text=words)
     ticket.resolved_at = desk.now
     ticket.result = words
