@@ -1,8 +1,8 @@
 """The path from a text to an Understanding, the same for every engine: danger, wishes, things."""
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -10,9 +10,9 @@ import numpy as np
 from nlu import entities, hazards, sentences
 from nlu.calibration import Thresholds
 from nlu.intents import ACTIONS, HAZARD, INTENTS, OUT_OF_SCOPE, SMALL_TALK
-from nlu.normalise import normalise
+from nlu.neutral import neutral
 from nlu.scorer import Array
-from nlu.understanding import Gazetteer, Hazard, IntentScore, Request, Understanding
+from nlu.understanding import Entity, Gazetteer, Hazard, IntentScore, Request, Understanding
 
 READ = 2000  # characters read for wishes and things; danger is looked for in all of them
 _BEST = 5
@@ -50,6 +50,19 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class _Once:
+    """Places looked for once in each text: the scores and the entities ask for the same."""
+
+    gazetteer: Gazetteer
+    known: dict[str, Sequence[Entity]] = field(default_factory=dict)
+
+    def find(self, text: str) -> Sequence[Entity]:
+        if text not in self.known:
+            self.known[text] = self.gazetteer.find(text)
+        return self.known[text]
+
+
+@dataclass(frozen=True, slots=True)
 class Pipeline:
     """An engine's name, scores and thresholds; what is around them is the same for all."""
 
@@ -59,7 +72,8 @@ class Pipeline:
 
     def understand(self, text: str, *, at: datetime, gazetteer: Gazetteer) -> Understanding:
         started = time.perf_counter()
-        reading = read(text, self.score)
+        gazetteer = _Once(gazetteer)
+        reading = read(text, self.score, gazetteer)
         requests = decide(reading, self.limits)
         found = entities.extract(text[:READ], at=at, gazetteer=gazetteer, intent=requests[0].intent)
         return Understanding(
@@ -99,16 +113,16 @@ def _hazard(reading: Reading, requests: tuple[Request, ...]) -> Hazard | None:
     return None
 
 
-def read(text: str, score: Score) -> Reading:
-    """Score a text and its sentences; looks for danger in all of it."""
+def read(text: str, score: Score, gazetteer: Gazetteer | None = None) -> Reading:
+    """Score a text and its sentences, names set aside; looks for danger in all of it."""
     pieces = sentences.split(text[:READ])
     hazard = hazards.detect(text)
-    texts = [normalise(piece.text) for piece in pieces]
+    texts = [neutral(piece.text, gazetteer) for piece in pieces]
     scores = {said: score(said) for said in dict.fromkeys(texts)}
     wishes = tuple(Wish(piece, scores[said]) for piece, said in zip(pieces, texts, strict=True))
     if len(wishes) == 1:
         return Reading(text, wishes[0].scores, wishes, hazard)
-    return Reading(text, score(normalise(text[:READ])), wishes, hazard)
+    return Reading(text, score(neutral(text[:READ], gazetteer)), wishes, hazard)
 
 
 def decide(reading: Reading, limits: Thresholds) -> tuple[Request, ...]:
