@@ -172,6 +172,7 @@ def _known_outage(turn: Turn, desk: Desk, case: dict[str, Any], where: Where) ->
     outage_service.subscribe(
         desk, outage, turn.user_id, community_code=where.community_code, building=where.building
     )
+    homes.remember_place(desk, turn.user_id, where.community_code, where.building, where.room)
     case["known_outage"] = outage.outage_code
     turn.memory["form"]["takes_anything"] = False
     return Reply(words.known_outage(KNOWN, outage, where.name, desk.now), is_final=True)

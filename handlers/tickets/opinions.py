@@ -65,6 +65,8 @@ def praise(turn: Turn, desk: Desk) -> Reply:
     home = homes.known_place(desk, turn.user_id)
     latest = contact.latest_of(desk, turn.user_id)
     about = _person_named(desk, story(case)) or (latest.assignee if latest else None)
+    named = turn.value("community")
+    community = grid.community_by_name(desk.session, named) if named else None
     ticket, _ = open_ticket(
         desk,
         Wish(
@@ -72,9 +74,7 @@ def praise(turn: Turn, desk: Desk) -> Reply:
             text=story(case) or turn.text,
             intent="praise",
             openid=turn.user_id,
-            community_code=home.community_code
-            if home
-            else (latest.community_code if latest else None),
+            community_code=next((p.community_code for p in (community, home, latest) if p), None),
             fields={"about": about.userid} if about else {},
             keeps_apart=True,
         ),
