@@ -27,12 +27,17 @@ def running() -> Iterator[str]:
         folder.rmdir()
 
 
+def name_of(address: str) -> str:
+    """The database that an address leads to."""
+    return address.partition("?")[0].rsplit("/", 1)[1]
+
+
 @contextmanager
-def fresh_database(server_address: str) -> Iterator[str]:
-    """An empty database of its own; gives its address."""
+def fresh_database(server_address: str, *, template: str = "template1") -> Iterator[str]:
+    """A database of its own, empty or a copy; gives its address."""
     name = f"t{uuid4().hex[:12]}"
     with psycopg.connect(server_address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     head, _, tail = server_address.partition("?")
     address = f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{tail}" if tail else "")
     try:

@@ -13,20 +13,25 @@ import httpx
 import sqlalchemy as sa
 from werkzeug.serving import make_server
 
-from bot import schema, wiring
+from bot import log, schema, wiring
 from bot.app import create_app
 from bot.chores import CHORES
+from bot.conversation.registry import Registry
 from bot.demo_setup import CITY, Keys, demo_settings, simulator_config
+from bot.desks import Desks
 from bot.parts import Parts
 from bot.simulator import SimulatorServer
 from bot.simulator.client import SimulatorClient
 from bot.simulator.server import QuietHandler
 from bot.worker import Worker
 from config import redis as redis_settings
+from config import tables
 from config.clock import CHINA, Clock
 from config.settings import Settings
+from handlers import reactions
 from handlers.registry.importer import import_registry
 from handlers.tickets.models import Ticket
+from notifier.render import Renderer
 from tests.support.phones import Manager, Resident, eventually
 
 KEYS = Keys(
@@ -96,10 +101,14 @@ def clock_at(moment: datetime) -> Clock:
 
 @contextmanager
 def running(
-    folder: Path, *, database_url: str = "", redis_url: str = "", at: datetime = MORNING
+    folder: Path, *, database_url: str = "", at: datetime = MORNING, has_city: bool = False
 ) -> Iterator[Product]:
-    """Start everything on loopback with the sample city imported, in the middle of its day."""
+    """Start everything on loopback in the middle of the sample city's day.
+
+    With `has_city` the database has the city already (see `make_city`).
+    """
     folder.mkdir(parents=True, exist_ok=True)
+    log.configure("INFO")
     clock = clock_at(at)
     with ExitStack() as stack:
         listener = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
@@ -107,10 +116,9 @@ def running(
         settings = demo_settings(folder, base, KEYS)
         world = stack.enter_context(SimulatorServer(city_simulator(settings, base, clock)))
         platforms = dict.fromkeys(ADDRESSES, world.base)
-        settings = settings.model_copy(
-            update={**platforms, "database_url": database_url, "redis_url": redis_url}
-        )
-        import_city(settings, clock)
+        settings = settings.model_copy(update={**platforms, "database_url": database_url})
+        if not has_city:
+            import_city(settings, clock)
         parts = wiring.build(settings, clock=clock)
         stack.callback(close, parts)
         serve(stack, parts, listener)
@@ -161,12 +169,24 @@ def close(parts: Parts) -> None:
 
 def import_city(settings: Settings, clock: Clock) -> None:
     """As `gridbot db upgrade` and `gridbot registry import` do, before the processes start."""
-    parts = wiring.build(settings, clock=clock)
-    schema.upgrade(parts.database)
-    with parts.working() as desk:
+    database = wiring.open_database(settings)
+    schema.upgrade(database)
+    desks = Desks(
+        tables.load(), clock, Registry(database).gazetteer, Renderer(), settings.public_url, None
+    )
+    with database.scope() as session:
+        desk = desks.at(session)
         report = import_registry(desk, CITY)
-    assert not report.faults, report.faults[:3]
-    close(parts)
+        assert not report.faults, report.faults[:3]
+        reactions.settle(desk)
+    database.close()
 
 
-__all__ = ["Manager", "Product", "Resident", "eventually", "running"]
+def make_city(folder: Path, *, database_url: str = "") -> None:
+    """A database with the city imported, to be copied: that is faster than to import again."""
+    settings = demo_settings(folder, "http://127.0.0.1", KEYS)
+    clock = clock_at(MORNING)
+    import_city(settings.model_copy(update={"database_url": database_url}), clock)
+
+
+__all__ = ["Manager", "Product", "Resident", "eventually", "make_city", "running"]
