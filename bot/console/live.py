@@ -3,12 +3,12 @@
 import threading
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from bot.access.signed_in import only
 from bot.console.may import STAFF
@@ -21,6 +21,7 @@ LIFE = 50.0
 # A stream holds a thread of the server (bot/serving.py has 16); the rest must stay free.
 MOST = 6
 RETRY = "retry: 5000\n\n"
+RECENT = 20_000  # tickets that can still change; an index on updated_at would cost each write
 
 
 class Pulse:
@@ -41,21 +42,21 @@ class Pulse:
             return self._last
 
     def _read(self) -> str:
-        """A change within the last minute is enough: older ones were told already."""
         try:
             with self._database.reading() as session:
-                newest = sa.select(Ticket.id, Ticket.version).order_by(Ticket.id.desc()).limit(1)
-                row = session.execute(newest).first()
-                query = sa.select(sa.func.max(Ticket.updated_at)).where(
-                    Ticket.id > (row[0] if row else 0) - RECENT
-                )
-                moment: datetime | None = session.scalar(query)
+                return newest(session)
         except SQLAlchemyError:
             return self._last  # pages keep what they show; the next ask may succeed
-        return f"{row[0] if row else 0}:{moment.timestamp() if moment else 0}"
 
 
-RECENT = 20_000  # tickets that can still change; an index on updated_at would cost each write
+def newest(session: Session) -> str:
+    """A mark that differs once any ticket was opened or changed."""
+    last = session.scalar(sa.select(sa.func.max(Ticket.id))) or 0
+    query = sa.select(sa.func.max(Ticket.updated_at), sa.func.sum(Ticket.version)).where(
+        Ticket.id > last - RECENT
+    )
+    moment, versions = session.execute(query).one()
+    return f"{last}:{versions or 0}:{moment.timestamp() if moment else 0}"
 
 
 def register(console: Blueprint, parts: Parts) -> None:
@@ -64,21 +65,25 @@ def register(console: Blueprint, parts: Parts) -> None:
     @console.get("/events")
     @only(*STAFF)
     def events() -> ResponseReturnValue:
-        """`changed` when a ticket did; ends after a minute, and the browser asks anew."""
+        """`changed` when a ticket did; ends after a minute, and the browser asks anew.
+
+        It begins at what the page showed (`since`) or at what the browser was told last.
+        """
+        since = request.headers.get("Last-Event-ID") or request.args.get("since")
         if not pulse.places.acquire(blocking=False):
             return "", 204  # pages refresh by themselves every minute
-        response = Response(_stream(pulse), mimetype="text/event-stream")
+        response = Response(_stream(pulse, since), mimetype="text/event-stream")
         response.headers["X-Accel-Buffering"] = "no"
         response.call_on_close(pulse.places.release)
         return response
 
 
-def _stream(pulse: Pulse) -> Iterator[str]:
+def _stream(pulse: Pulse, since: str | None = None) -> Iterator[str]:
     yield RETRY
-    before = pulse.last()
-    ends = time.monotonic() + timedelta(seconds=LIFE).total_seconds()
+    before = since or pulse.last()
+    ends = time.monotonic() + LIFE
     while time.monotonic() < ends:
-        time.sleep(EVERY)
         now = pulse.last()
-        yield "event: changed\ndata: 1\n\n" if now != before else ": still here\n\n"
+        yield f"event: changed\nid: {now}\ndata: 1\n\n" if now != before else ": still here\n\n"
         before = now
+        time.sleep(EVERY)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from bot.access import audit
 from bot.access.signed_in import Person, only, person, safe_next
-from bot.console import faults, people
+from bot.console import faults, live, people
 from bot.console.filters import COUNTED, EMPTY, Filters, counts, views_for
 from bot.console.may import STAFF, own_ticket
 from bot.parts import Parts
@@ -99,6 +99,7 @@ def page(parts: Parts, template: str) -> str:
     who = person()
     filters = Filters.of(request.args, who)
     with parts.looking() as desk:
+        since = live.newest(desk.session)  # before the list: what comes between is told
         tickets = _tickets(desk, filters, who)
         numbers = counts(desk, who)
         return render_template(
@@ -115,6 +116,7 @@ def page(parts: Parts, template: str) -> str:
             states=STATE_WORDS,
             categories=CATEGORY_WORDS,
             priorities=list(Priority),
+            since=since,
             now=desk.now,
         )
 
