@@ -44,6 +44,7 @@ class _Danger:
 class _Rules:
     slips: tuple[tuple[str, str], ...]
     set_aside: tuple[re.Pattern[str], ...]
+    dismissed: tuple[re.Pattern[str], ...]  # those of them that are more than an everyday word
     ended: re.Pattern[str]
     still: re.Pattern[str]
     lesson: re.Pattern[str]
@@ -78,6 +79,14 @@ def detect(text: str) -> Hazard | None:
         evidence=_evidence(text, aligned, [span for _, spans in found for span in spans]),
         is_p0=any(_is_p0(danger, told) for danger, _ in found),
     )
+
+
+def undismissed(text: str) -> str:
+    """A normalised text less what is denied, told of elsewhere or a figure of speech."""
+    told = align(text).text
+    for pattern in _rules().dismissed:
+        told = pattern.sub("", told)
+    return told
 
 
 def _is_over(told: str, rules: _Rules) -> bool:
@@ -120,10 +129,13 @@ def _rules() -> _Rules:
     source = resources.files("nlu").joinpath("hazards.toml").read_text(encoding="utf-8")
     table = tomllib.loads(source)
     words = {name: "(?:" + "|".join(terms) + ")" for name, terms in table["words"].items()}
-    set_aside = [p for patterns in table["set_aside"].values() for p in patterns]
+    set_aside = table["set_aside"]
+    everyday = set_aside.pop("names")
+    told_apart = [pattern for patterns in set_aside.values() for pattern in patterns]
     return _Rules(
         slips=tuple(table["slips"].items()),
-        set_aside=_compiled(set_aside, words),
+        set_aside=_compiled([*everyday, *told_apart], words),
+        dismissed=_compiled(told_apart, words),
         ended=_any(table["over"]["ended"], words),
         still=_any(table["over"]["still"], words),
         lesson=_any(table["over"]["lesson"], words),

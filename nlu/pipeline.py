@@ -11,11 +11,14 @@ from nlu import entities, hazards, sentences
 from nlu.calibration import Thresholds
 from nlu.intents import ACTIONS, HAZARD, INTENTS, OUT_OF_SCOPE, SMALL_TALK
 from nlu.neutral import neutral
+from nlu.normalise import normalise
 from nlu.scorer import Array
 from nlu.understanding import Entity, Gazetteer, Hazard, IntentScore, Request, Understanding
 
 READ = 2000  # characters read for wishes and things; danger is looked for in all of them
 _BEST = 5
+_SEVERAL = 2
+_DOUBTFUL = 0.2  # a danger less likely than this is none by any threshold
 _DANGER = INTENTS.index(HAZARD)
 # The crew that danger calls sees to these too: no second ticket.
 _BROUGHT_BY_DANGER = {HAZARD, "report_outage", "report_fault", "still_no_power", OUT_OF_SCOPE}
@@ -47,6 +50,7 @@ class Reading:
     whole: Array
     wishes: tuple[Wish, ...]
     hazard: Hazard | None
+    danger: float = 0.0  # the model's own vote, where no rule saw danger
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +124,25 @@ def read(text: str, score: Score, gazetteer: Gazetteer | None = None) -> Reading
     texts = [neutral(piece.text, gazetteer) for piece in pieces]
     scores = {said: score(said) for said in dict.fromkeys(texts)}
     wishes = tuple(Wish(piece, scores[said]) for piece, said in zip(pieces, texts, strict=True))
-    if len(wishes) == 1:
-        return Reading(text, wishes[0].scores, wishes, hazard)
-    return Reading(text, score(neutral(text[:READ], gazetteer)), wishes, hazard)
+    whole = wishes[0].scores if len(wishes) == 1 else score(neutral(text[:READ], gazetteer))
+    told = [(text[:READ], whole), *((wish.sentence.text, wish.scores) for wish in wishes)]
+    danger = 0.0 if hazard else max(_vote(said, scores, score) for said, scores in told)
+    return Reading(text, whole, wishes, hazard, danger)
+
+
+def _vote(said: str, scores: Array, score: Score) -> float:
+    """How sure the model is of danger, even without what is denied or a figure of speech."""
+    likely = float(scores[_DANGER])
+    if likely < _DOUBTFUL:
+        return likely
+    rest = hazards.undismissed(said)
+    return likely if rest == normalise(said) else min(likely, float(score(rest)[_DANGER]))
 
 
 def decide(reading: Reading, limits: Thresholds) -> tuple[Request, ...]:
     """Danger first, then the main wish, then the other ones that are sure; never empty."""
     danger = _danger(reading, limits)
-    main = _main(reading, limits)
+    main = _main(reading, limits, may_be_danger=danger is not None)
     if danger is None:
         ordered = [main]
         if main.intent != OUT_OF_SCOPE:
@@ -165,13 +179,17 @@ def _danger(reading: Reading, limits: Thresholds) -> Request | None:
         if intent != HAZARD or likely >= limits.hazard_with_rule:
             return Request(intent, max(likely, limits.act), reading.text)
         return None
-    if likely >= limits.hazard_alone:
+    if reading.danger >= limits.hazard_alone:
         return Request(HAZARD, likely, reading.text)
     return None
 
 
-def _main(reading: Reading, limits: Thresholds) -> Request:
+def _main(reading: Reading, limits: Thresholds, *, may_be_danger: bool) -> Request:
     scores = reading.whole
+    if not may_be_danger:  # what was not believed above is not said here either
+        scores = scores.copy()
+        scores[_DANGER] = 0
+        scores /= scores.sum() or 1
     best = int(scores.argmax())
     confidence = float(scores[best])
     intent = INTENTS[best] if confidence >= limits.fallback else OUT_OF_SCOPE
@@ -180,7 +198,7 @@ def _main(reading: Reading, limits: Thresholds) -> Request:
 
 def _others(reading: Reading, limits: Thresholds) -> list[Request]:
     """The wishes of single sentences; a sentence of a story is seldom a wish of its own."""
-    if len(reading.wishes) < 2:  # noqa: PLR2004 - one sentence is the whole text
+    if len(reading.wishes) < _SEVERAL:  # one sentence is the whole text
         return []
     another = [wish.sentence.is_another for wish in reading.wishes]
     # 「……。另外……」: the writer says that what stands on either side are two matters.
