@@ -23,6 +23,7 @@ from bot.commands import (
 )
 from bot.commands import sim as simulator
 from bot.commands import sla as deadlines
+from bot.commands import tickets as requests
 from config.redis import RedisUnavailableError
 from config.settings import SettingsError
 from config.toml import TableError
@@ -43,6 +44,7 @@ for name, group in (
     ("staff", people.app),
     ("sim", simulator.app),
     ("sla", deadlines.app),
+    ("tickets", requests.app),
     ("audit", audit.app),
     ("privacy", privacy.app),
     ("keys", privacy.keys),

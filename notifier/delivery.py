@@ -182,7 +182,7 @@ class Delivery:
             if message.id in later:
                 message.due_at, message.route = later[message.id], claims.WAITING
                 message.attempts -= 1
-                message.error = "the platform's quota is used up until then"
+                message.error = quotas.USED_UP
         return [shipment for shipment in shipments if shipment.id not in later]
 
 

@@ -23,6 +23,7 @@ from notifier.shipments import Shipment
 STEPS = 12
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 KEPT = timedelta(days=2)
+USED_UP = "the platform's quota is used up until then"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +48,28 @@ def needed(shipment: Shipment, limits: Channels, now: datetime) -> list[Quota]:
                 Quota(f"member_hour:{target}", wecom.member_per_hour, HOUR),
             ]
         case Channel.WECOM_CUSTOMER_GROUP:
-            return [
-                Quota(
-                    f"group:{target}", _monthly(wecom.customer_group_per_month, now), period="month"
-                )
-            ]
+            return [group_month(limits, target, now)]
         case Channel.OFFICIAL_ACCOUNT if not shipment.window_open:
-            return [Quota("template", limits.official_account.templates_per_day, period="day")]
+            return [templates(limits)]
         case _:
             return []
+
+
+def group_month(limits: Channels, target: str, now: datetime) -> Quota:
+    """What a customer group may be sent in the month of a moment."""
+    monthly = _monthly(limits.wecom.customer_group_per_month, now)
+    return Quota(f"group:{target}", monthly, period="month")
+
+
+def templates(limits: Channels) -> Quota:
+    """What the Official Account may send as templates in a day."""
+    return Quota("template", limits.official_account.templates_per_day, period="day")
+
+
+def usage(session: Session, wanted: Iterable[Quota], now: datetime) -> dict[str, int]:
+    """How much of each quota is used now, by key."""
+    keyed = {quota.key: quota for quota in wanted}
+    return {key: sum(windows.values()) for key, windows in _used(session, keyed, now).items()}
 
 
 def reserve(

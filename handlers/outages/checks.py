@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from handlers.desk import Desk
 from handlers.errors import DomainError
-from handlers.outages import rules, targeting, wording
+from handlers.outages import budget, rules, targeting, wording
 from handlers.outages.columns import Columns
 from handlers.outages.models import Kind, Outage, OutageArea
 
@@ -153,6 +153,7 @@ def _advice(desk: Desk, asked: Columns) -> list[str]:
     if placeless := [code for code in asked.area_codes if code not in fed]:
         names = wording.area_names(desk.session, placeless)
         warnings.append(f"{names} 没有对应的小区，这里的住户收不到通知，请在档案里补上。")
+    warnings += budget.warnings(desk, asked.area_codes)
     return [warning for warning in warnings if warning]
 
 

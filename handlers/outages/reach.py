@@ -12,6 +12,7 @@ from handlers.grid.models import CommunityGroup, GroupChannel
 from handlers.outages import rules, targeting
 from handlers.outages.models import Outage, PhoneTask, Step
 from handlers.outages.targeting import Cell
+from notifier import confirmation, quotas
 from notifier.models import Channel, OutboxMessage, OutboxState
 
 TELLING = (Step.PUBLICATION, Step.DAY_BEFORE, Step.HALF_HOUR_BEFORE, Step.CHANGE)
@@ -28,13 +29,21 @@ WHY = {
     OutboxState.SKIPPED: "已过时，没有发送",
 }
 HOPE = list(WHY)
+USED_UP = "住户群本月的群发次数用完了"
+
+QUOTA_STATES = frozenset({OutboxState.PENDING, OutboxState.FAILED})
+QUOTA_ERRORS = frozenset({quotas.USED_UP, confirmation.WHY[confirmation.QUOTA_USED]})
 
 Place = tuple[str, str, str]
+Target = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """`states` and `delivered` are by channel and target; in a preview everything arrives."""
+    """`states` and `delivered` are by channel and target; in a preview everything arrives.
+
+    `used_up` are those that wait for, or failed by, the platform's quota.
+    """
 
     cells: list[Cell]
     groups: list[CommunityGroup]
@@ -43,6 +52,7 @@ class Reach:
     visits: Mapping[str, int]
     states: Mapping[tuple[str, str], str]
     delivered: frozenset[tuple[str, str]]
+    used_up: frozenset[tuple[str, str]]
     is_preview: bool
 
     def arrives(self, group: CommunityGroup) -> bool:
@@ -68,16 +78,23 @@ class Reach:
         own = [group for group in near if targeting.is_covered(group, cell)]
         if not own:
             return OTHER_BUILDINGS if near else NO_GROUP
-        states = [self.states.get((group.channel, group.target)) for group in own]
-        best = min((HOPE.index(OutboxState(s)) for s in states if s), default=None)
-        return NOT_SENT if best is None else WHY[HOPE[best]]
+        keys = [(group.channel, group.target) for group in own]
+        known = [
+            (HOPE.index(OutboxState(self.states[key])), key) for key in keys if key in self.states
+        ]
+        if not known:
+            return NOT_SENT
+        best, key = min(known)
+        return USED_UP if key in self.used_up else WHY[HOPE[best]]
 
 
 def survey(session: Session, outage: Outage) -> Reach:
     """Gather it from the registry, the outbox and the phone tasks."""
     area_codes = targeting.codes(outage)
     is_preview = outage.state in rules.DRAFTED
-    states, delivered = ({}, frozenset()) if is_preview else _sent(session, outage)
+    states, delivered, used_up = (
+        ({}, frozenset(), frozenset()) if is_preview else _sent(session, outage)
+    )
     bound: dict[Place, set[int]] = defaultdict(set)
     for one in targeting.bound(session, area_codes, is_willing=is_preview):
         if is_preview or (Channel.OFFICIAL_ACCOUNT, one.openid) in delivered:
@@ -90,22 +107,25 @@ def survey(session: Session, outage: Outage) -> Reach:
         visits=_visits(session, outage),
         states=states,
         delivered=delivered,
+        used_up=used_up,
         is_preview=is_preview,
     )
 
 
 def _sent(
     session: Session, outage: Outage
-) -> tuple[dict[tuple[str, str], str], frozenset[tuple[str, str]]]:
+) -> tuple[dict[Target, str], frozenset[Target], frozenset[Target]]:
+    """The most hopeful state of each target, whom it reached, whom a quota kept from it."""
     query = sa.select(
         OutboxMessage.channel,
         OutboxMessage.target,
         OutboxMessage.state,
         OutboxMessage.delivered_at,
+        OutboxMessage.error,
     ).where(OutboxMessage.outage_code == outage.outage_code, OutboxMessage.step.in_(TELLING))
-    states: dict[tuple[str, str], str] = {}
-    delivered = set()
-    for channel, target, state, at in session.execute(query):
+    states: dict[Target, str] = {}
+    delivered, used_up = set(), set()
+    for channel, target, state, at, error in session.execute(query):
         who = (channel, target)
         if at is not None:
             delivered.add(who)
@@ -113,7 +133,9 @@ def _sent(
             OutboxState(states[who])
         ):
             states[who] = state
-    return states, frozenset(delivered)
+        if state in QUOTA_STATES and error in QUOTA_ERRORS:
+            used_up.add(who)
+    return states, frozenset(delivered), frozenset(used_up)
 
 
 def _phoned(session: Session, outage: Outage) -> dict[Place, set[int]]:
