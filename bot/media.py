@@ -54,6 +54,15 @@ def read(parts: Parts, media: Media, *, thumb: bool = False) -> bytes:
     return cipher_of(parts.database.engine.dialect).unseal(stored)
 
 
+def keep_picture(parts: Parts, content: bytes) -> tuple[str, int]:
+    """Keep a picture that was handed in on a page; its name and size, or UnusableMediaError."""
+    drawn = _scaled(content, EDGE)
+    name = secrets.token_hex(16)
+    _keep(parts, name, drawn)
+    _keep(parts, f"{name}.thumb", _scaled(drawn, THUMB))
+    return name, len(drawn)
+
+
 def _fetch(parts: Parts, number: int) -> bool:
     with parts.database.reading() as session:
         media = session.get_one(Media, number)

@@ -9,6 +9,7 @@ from bot.console.may import STAFF
 from bot.parts import Parts
 
 WRONG = "工号、密码或验证码不对。忘了密码请找管理员。"
+INSIDE_WECOM = "wxwork"  # part of the user agent of its built-in browser
 LOCKED = "试错太多次了，请 15 分钟后再试。"
 
 
@@ -17,6 +18,8 @@ def register(console: Blueprint, parts: Parts) -> None:
     def login() -> ResponseReturnValue:
         if current(parts) is not None:
             return redirect(target())
+        if parts.wecom_oauth is not None and INSIDE_WECOM in request.user_agent.string:
+            return redirect(url_for(".wecom", next=target()))
         return page(parts)
 
     @console.post("/login")

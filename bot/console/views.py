@@ -6,9 +6,11 @@ from flask import Blueprint, g
 
 from bot.access.signed_in import guard
 from bot.console import (
+    budget,
     deliveries,
     faults,
     groups,
+    imports,
     incidents,
     live,
     login,
@@ -19,8 +21,10 @@ from bot.console import (
     outage_steps,
     outages,
     phone_tasks,
+    photos,
     queue,
     review,
+    shift,
     storms,
     ticket,
     ticket_steps,
@@ -36,6 +40,7 @@ PAGES = (
     live,
     ticket,
     ticket_steps,
+    photos,
     media,
     outages,
     outage_steps,
@@ -48,6 +53,9 @@ PAGES = (
     map_page,
     me,
     totp,
+    shift,
+    budget,
+    imports,
 )
 
 

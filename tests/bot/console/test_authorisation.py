@@ -8,6 +8,7 @@ from tests.bot.console.conftest import Browser, open_ticket
 ALL = frozenset(Role)
 LEADERS = frozenset({Role.TEAM_LEADER, Role.STATION_HEAD, Role.COMMAND_CENTER, Role.ADMIN})
 HEADS = LEADERS - {Role.TEAM_LEADER}
+CENTER = frozenset({Role.COMMAND_CENTER, Role.ADMIN})
 
 MAY = {
     "logout": ALL,
@@ -18,6 +19,7 @@ MAY = {
     "ticket": ALL,
     "pulse": ALL,
     "take_step": ALL,
+    "add_photo": ALL,
     "communities": ALL,
     "media": ALL,
     "outages": ALL,
@@ -41,6 +43,12 @@ MAY = {
     "declare_storm": HEADS,
     "lift_storm": HEADS,
     "town": ALL,
+    "shift": ALL,
+    "hand_over": ALL,
+    "misrouted": LEADERS,
+    "budget": LEADERS,
+    "imports": CENTER,
+    "import_tickets": CENTER,
     "me": ALL,
     "take_leave": ALL,
     "cancel_leave": ALL,

@@ -136,3 +136,10 @@ def test_a_sign_in_someone_else_began_is_refused(wecom_client):
     asked_state(wecom_client)
     answer = wecom_client.get("/console/wecom/callback?code=zhou&state=another")
     assert answer.status_code == 403
+
+
+def test_inside_wecom_nobody_types_a_password(wecom_client):
+    answer = wecom_client.get(
+        "/console/login?next=/console/map", headers={"User-Agent": "Mozilla/5.0 wxwork/4.1"}
+    )
+    assert answer.location == "/console/wecom?next=/console/map"

@@ -1,7 +1,10 @@
 """A ticket's page: steps, conflicts, what was typed, what the resident gets and how far it came."""
 
+import io
+
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from bot.access.models import AuditEntry
 from bot.console import presence
@@ -182,7 +185,7 @@ def test_without_redis_nobody_is_seen_and_nothing_breaks(redis, ticket):
 def test_the_page_explains_the_deadline_and_the_person(browser, ticket):
     page = browser("zhou").get(f"/tickets/{ticket}").text
     assert "【到场】" in page
-    assert "本网格网格责任人" in page
+    assert "网格责任人" in page
 
 
 def test_a_picture_that_is_not_kept_yet_is_not_there(parts, browser, ticket):
@@ -202,3 +205,36 @@ def test_a_ticket_that_is_none_is_said(browser):
     answer = browser("zhou").get("/tickets/T2026112599999")
     assert answer.status_code == 404
     assert "核对单号" in answer.text
+
+
+def picture() -> io.BytesIO:
+    content = io.BytesIO()
+    Image.new("RGB", (640, 480), "white").save(content, "PNG")
+    return io.BytesIO(content.getvalue())
+
+
+def test_a_picture_of_the_scene_is_kept_sealed_and_shown(parts, browser, ticket, tmp_path):
+    person = browser("zhou")
+    before = read(parts, ticket).version
+    answer = person.post(f"/tickets/{ticket}/photo", photo=(picture(), "x.png"))
+    assert answer.status_code == 302
+    assert read(parts, ticket).version == before
+    with parts.database.reading() as session:
+        media = session.scalars(sa.select(Media)).one()
+        number, path = media.id, media.path
+    assert not (tmp_path / "media" / path).read_bytes().startswith(b"\xff\xd8")
+    shown = person.get(f"/tickets/{ticket}/media/{number}")
+    assert shown.data.startswith(b"\xff\xd8")
+    assert person.get(f"/tickets/{ticket}/media/{number}?thumb=1").status_code == 200
+    assert browser("luo").get(f"/tickets/{ticket}/media/{number}").status_code == 404
+    assert "现场照片" in person.get(f"/tickets/{ticket}").text
+
+
+def test_what_is_no_picture_is_said(parts, browser, ticket):
+    person = browser("zhou")
+    answer = person.post(f"/tickets/{ticket}/photo", photo=(io.BytesIO(b"MZ..."), "x.png"))
+    assert answer.status_code == 422
+    assert "不是能打开的照片" in answer.text
+    assert person.post(f"/tickets/{ticket}/photo").status_code == 422
+    foreign = browser("luo").post(f"/tickets/{ticket}/photo", photo=(picture(), "x.png"))
+    assert foreign.status_code == 404
