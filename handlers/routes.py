@@ -11,15 +11,15 @@ from handlers.guide import dialogue as guide
 from handlers.guide import talk
 from handlers.outages import dialogue as outages
 from handlers.surveys import dialogue as surveys
+from handlers.tickets import dangers, faults, opinions, progress
 from handlers.tickets import dialogue as tickets
-from handlers.tickets import faults, opinions, progress
 
 Route = Callable[[Turn, Desk], Reply]
 
 ROUTES: dict[str, Route] = {
     "report_outage": faults.report_outage,
     "report_fault": faults.report_fault,
-    "report_hazard": faults.report_hazard,
+    "report_hazard": dangers.report_hazard,
     "query_outage": outages.query_outage,
     "still_no_power": faults.still_no_power,
     "query_bill": billing.query_bill,
@@ -97,6 +97,7 @@ INTENT_WORDS: dict[str, str] = {
     "suggest": "提建议",
     "praise": "表扬",
     "report_violation": "举报窃电、违约用电",
+    "rate_service": "评价服务",
     "human_agent": "找人工",
     "find_contact": "找联系人、营业厅",
     "bind_account": "绑定户号",
