@@ -88,11 +88,18 @@ def _load(database: Database, path: Path) -> int:
 
 
 def _insert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    """Rows that point at rows of their own table go in by id, parents first."""
+    """What points at rows of its own table, also at later ones, is set once all are in."""
     raw = sa.table(table.name, *(sa.column(c.name, _raw(c)) for c in table.columns))
     read_rows = [{k: _read(v) for k, v in row.items()} for row in rows]
-    for start in range(0, len(read_rows), PAGE):
-        connection.execute(sa.insert(raw), read_rows[start : start + PAGE])
+    inner = [c.name for c in table.columns if any(k.column.table is table for k in c.foreign_keys)]
+    bare = [row | dict.fromkeys(inner) for row in read_rows]
+    for start in range(0, len(bare), PAGE):
+        connection.execute(sa.insert(raw), bare[start : start + PAGE])
+    for name in inner:
+        pointing = [{"at": row["id"], "to": row[name]} for row in read_rows if row[name]]
+        if pointing:
+            change = sa.update(raw).where(raw.c.id == sa.bindparam("at"))
+            connection.execute(change.values({name: sa.bindparam("to")}), pointing)
 
 
 def _set_sequences(connection: sa.Connection) -> None:

@@ -71,6 +71,11 @@ class TokenProvider:
                     return shared.value
                 return self._fetched(refused).value
 
+    def seconds_left(self) -> float | None:
+        """How long the present token still holds; None where none was fetched. Asks nobody."""
+        found = self._found()
+        return found.expires_at - self._clock() if found else None
+
     def _renewed(self) -> Token:
         """What another thread or process has fetched by now, else a fetched one."""
         found = self._found()
