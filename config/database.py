@@ -1,11 +1,13 @@
 """The database: engine, typed columns, one transaction a scope."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Dialect, Engine
@@ -17,6 +19,7 @@ from config.clock import CHINA
 
 # A callback must answer within five seconds, so it cannot wait longer for a lock than this.
 LOCK_SECONDS = 3
+RESTED_SECONDS = 1.0
 
 NAMES = {
     "ix": "ix_%(column_0_N_label)s",
@@ -104,7 +107,6 @@ class Database:
         self.is_sqlite = address.get_backend_name() == "sqlite"
         options: dict[str, Any] = {
             "hide_parameters": True,  # what stands in an error is logged
-            "pool_pre_ping": not self.is_sqlite,
             "pool_timeout": LOCK_SECONDS,
         }
         if not (self.is_sqlite and address.database in {None, "", ":memory:"}):
@@ -120,6 +122,9 @@ class Database:
             }
         self.engine: Engine = sa.create_engine(address, **options)
         self.engine.dialect.field_cipher = cipher  # type: ignore[attr-defined]
+        if not self.is_sqlite:
+            event.listen(self.engine, "checkin", _note_rest)
+            event.listen(self.engine, "checkout", _ping_if_rested)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_pragmas)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -144,6 +149,21 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _note_rest(_: Any, record: Any) -> None:
+    record.info["rests_since"] = time.monotonic()
+
+
+def _ping_if_rested(connection: Any, record: Any, _proxy: object) -> None:
+    """A connection that was just in use is believed; one that rested is asked whether it lives."""
+    if time.monotonic() - record.info.get("rests_since", time.monotonic()) < RESTED_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except psycopg.Error as error:
+        raise sa.exc.DisconnectionError from error  # the pool opens another one
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from notifier.models import Channel, OutboxMessage, OutboxState
 
+# Mark in a session's `info`: its commit leaves something for the relay or the timers to do.
+WAKES = "gridbot.wakes"
 DANGER, FAULT, NORMAL, PLANNED, BULK = 0, 2, 5, 6, 8
 
 
@@ -35,6 +37,7 @@ def put(session: Session, messages: list[Outgoing], *, now: datetime) -> int:
     """Add the messages whose key is new; returns how many were."""
     if not messages:
         return 0
+    session.info[WAKES] = True
     rows = [_row(message, now) for message in messages]
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = (

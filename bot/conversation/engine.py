@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.conversation import inbox, sorry
+from bot.conversation.models import Conversation
 from bot.conversation.registry import Registry
 from bot.conversation.scripts import Script
 from bot.desks import Desks
@@ -22,6 +23,7 @@ from handlers import reactions
 from handlers.desk import Desk
 from handlers.dialogue.turn import Choice, Door, Inbound, InboundKind, Reply
 from nlu.understanding import Engine, Understanding
+from notifier.outbox import WAKES
 
 log = structlog.get_logger(__name__)
 
@@ -59,24 +61,32 @@ class ConversationEngine:
         return self.nlu.understand(text, at=inbound.at, gazetteer=self.registry.gazetteer())
 
     def _answer(self, inbound: Inbound, understanding: Understanding | None) -> Reply:
-        with self.database.scope() as session:
-            desk = self.desks.at(session)
-            if not inbox.claim(session, inbound.key, inbound.user_id, desk.now):
+        try:
+            with self.database.scope() as session:
+                desk = self.desks.at(session)
+                turn = inbox.open_turn(session, inbound.key, inbound.user_id, desk.now)
+                if turn.is_known:
+                    return _load(turn.reply)
+                reply = self._first_answer(desk, inbound, understanding, turn.conversation)
+                inbox.keep(session, inbound.key, inbound.user_id, _dump(reply), desk.now)
+        except inbox.AnsweredMeanwhileError:
+            with self.database.reading() as session:
                 return _load(inbox.remembered(session, inbound.key))
-            reply = self._first_answer(desk, inbound, understanding)
-            inbox.keep(session, inbound.key, _dump(reply))
-        self.on_commit()
+        if session.info.get(WAKES) or inbound.door != Door.OFFICIAL_ACCOUNT:
+            self.on_commit()
         return reply
 
     def _first_answer(
-        self, desk: Desk, inbound: Inbound, understanding: Understanding | None
+        self,
+        desk: Desk,
+        inbound: Inbound,
+        understanding: Understanding | None,
+        conversation: Conversation,
     ) -> Reply:
-        conversation = inbox.lock_conversation(desk.session, inbound.user_id, desk.now)
         memory = json.loads(json.dumps(conversation.memory))
         reply = self.scripts[inbound.door](desk, inbound, understanding, conversation, memory)
         reactions.settle(desk)
         conversation.memory = memory
-        conversation.updated_at = desk.now
         return reply
 
 

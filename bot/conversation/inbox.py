@@ -1,6 +1,10 @@
-"""Claim a delivery under its key, and keep the reply for its redeliveries."""
+"""Open a delivery's turn under the conversation's lock, and keep its reply for redeliveries."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,17 +13,34 @@ from sqlalchemy.orm import Session
 
 from bot.conversation.models import Conversation, InboxMessage
 
+INSERTS: Mapping[str, Any] = MappingProxyType(
+    {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+)
 
-def claim(session: Session, key: str, user_id: str, now: datetime) -> bool:
-    """Whether this delivery is the first of its key; a simultaneous one waits here for the other."""
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = (
-        insert(InboxMessage)
-        .values(key=key, user_id=user_id, received_at=now, reply=None)
-        .on_conflict_do_nothing(index_elements=["key"])
-        .returning(InboxMessage.key)
-    )
-    return session.execute(statement).first() is not None
+
+class AnsweredMeanwhileError(Exception):
+    """Another delivery of the same key committed first: this turn must leave no trace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A locked conversation; `is_known` where this delivery's key has its reply already."""
+
+    conversation: Conversation
+    is_known: bool
+    reply: Any
+
+
+def open_turn(session: Session, key: str, user_id: str, now: datetime) -> Opened:
+    """Lock the conversation until the commit and look the key up, in one statement.
+
+    Deliveries of one person wait here for each other. What a waiting one reads of the inbox may
+    be as old as its waiting; `keep` finds out.
+    """
+    given = {"user_id": user_id, "memory": {}, "updated_at": now, "asked": key}
+    fresh = {"populate_existing": True}
+    row = session.execute(_opening(_dialect(session)), given, execution_options=fresh).one()
+    return Opened(row[0], row.known is not None, row.reply)
 
 
 def remembered(session: Session, key: str) -> Any:
@@ -27,20 +48,32 @@ def remembered(session: Session, key: str) -> Any:
     return session.scalar(sa.select(InboxMessage.reply).where(InboxMessage.key == key))
 
 
-def keep(session: Session, key: str, reply: Any) -> None:
-    session.execute(sa.update(InboxMessage).where(InboxMessage.key == key).values(reply=reply))
+def keep(session: Session, key: str, user_id: str, reply: Any, now: datetime) -> None:
+    """Make the delivery count, once; raises AnsweredMeanwhileError when another one did."""
+    given = {"key": key, "user_id": user_id, "received_at": now, "reply": reply}
+    if session.execute(_keeping(_dialect(session)), given).first() is None:
+        raise AnsweredMeanwhileError
 
 
-def lock_conversation(session: Session, user_id: str, now: datetime) -> Conversation:
-    """The conversation's row, locked until the commit; made at the first word."""
-    query = sa.select(Conversation).where(Conversation.user_id == user_id).with_for_update()
-    found = session.scalar(query)
-    if found is not None:
-        return found
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    session.execute(
-        insert(Conversation)
-        .values(user_id=user_id, memory={}, updated_at=now)
-        .on_conflict_do_nothing(index_elements=["user_id"])
+@cache
+def _opening(dialect: str) -> Any:
+    """Built once: these two statements run for every message."""
+    asked = InboxMessage.key == sa.bindparam("asked")
+    insert = INSERTS[dialect](Conversation)
+    return insert.on_conflict_do_update(
+        index_elements=["user_id"], set_={"updated_at": insert.excluded.updated_at}
+    ).returning(
+        Conversation,
+        sa.select(InboxMessage.key).where(asked).scalar_subquery().label("known"),
+        sa.select(InboxMessage.reply).where(asked).scalar_subquery().label("reply"),
     )
-    return session.scalars(query).one()
+
+
+@cache
+def _keeping(dialect: str) -> Any:
+    insert = INSERTS[dialect](InboxMessage)
+    return insert.on_conflict_do_nothing(index_elements=["key"]).returning(InboxMessage.key)
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name

@@ -11,6 +11,7 @@ from handlers.tickets import contact
 from handlers.tickets.models import Action, Media, Ticket
 from handlers.tickets.opening import record
 from nlu.understanding import Entity, Request
+from notifier.outbox import WAKES
 
 GOT_IMAGE = "照片收到了，已放进 {number}，师傅看得到。"
 GOT_VIDEO = "视频收到了，已放进 {number}，师傅看得到。"
@@ -55,6 +56,7 @@ def _media(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
 
 def _keep(desk: Desk, inbound: Inbound, ticket: Ticket | None) -> None:
     """The bytes are fetched by media id as a job; the platform keeps them three days."""
+    desk.session.info[WAKES] = True
     desk.session.add(
         Media(
             ticket_id=ticket.id if ticket else None,

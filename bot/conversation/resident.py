@@ -27,24 +27,20 @@ def answer(
     customers.seen(desk, inbound)
     if inbound.kind == InboundKind.EVENT:
         return events.answer(desk, inbound, memory)
-    _keep(desk, inbound, understanding)
     reply = takeover.pass_on(desk, inbound, understanding, conversation)
     if reply is None:
         reply = media.answer(desk, inbound, memory) if understanding is None else None
     if reply is None and understanding is not None:
         reply = Talk(desk, inbound, understanding, memory).answer()
+    intent = understanding.intent if understanding else ""
+    _keep(desk, inbound.user_id, "resident", inbound.text or f"[{inbound.kind}]", intent)
     return _say(desk, inbound, reply or SILENCE)
 
 
-def _keep(desk: Desk, inbound: Inbound, understanding: Understanding | None) -> None:
+def _keep(desk: Desk, user_id: str, speaker: str, text: str, intent: str = "") -> None:
+    """Both lines of a turn are written at its end, in one statement."""
     desk.session.add(
-        Utterance(
-            user_id=inbound.user_id,
-            at=desk.now,
-            speaker="resident",
-            text=inbound.text or f"[{inbound.kind}]",
-            intent=understanding.intent if understanding else "",
-        )
+        Utterance(user_id=user_id, at=desk.now, speaker=speaker, text=text, intent=intent)
     )
 
 
@@ -52,9 +48,7 @@ def _say(desk: Desk, inbound: Inbound, reply: Reply) -> Reply:
     """Remember what was said; what is too long for one message follows as further ones."""
     text = reply.render()
     if text:
-        desk.session.add(
-            Utterance(user_id=inbound.user_id, at=desk.now, speaker="bot", text=mask_text(text))
-        )
+        _keep(desk, inbound.user_id, "bot", mask_text(text))
     first, *more = split_reply(text) or [""]
     put(
         desk.session,

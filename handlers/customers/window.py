@@ -67,11 +67,15 @@ def enter(desk: Desk, inbound: Inbound) -> None:
         "window_until": desk.now + span if is_follower else None,
         "window_left": messages,
     }
-    desk.session.execute(
+    statement = (
         insert(Resident)
         .values(first)
         .on_conflict_do_update(index_elements=["openid"], set_=changes)
+        .returning(Resident)
     )
+    found = desk.session.scalars(statement, execution_options={"populate_existing": True})
+    # A session forgets rows that nobody holds: held here, the row is asked for no second time.
+    desk.session.info["resident"] = found.one()
 
 
 def _allowance(desk: Desk, kind: InboundKind, event: str) -> tuple[timedelta, int]:

@@ -37,15 +37,15 @@ MAX_BARE = 12
 
 def take_answer(turn: Turn, desk: Desk) -> Reply | None:
     """A mark while a survey waits; None when the message is about something else."""
+    text, mark = turn.inbound.text, _mark(turn)
+    refuses = any(word in text for word in REFUSES)
+    if mark is None and not refuses:
+        return None  # most messages: no need to look
     survey = service.waiting_for(desk, turn.user_id)
     if survey is None:
         return None
-    text = turn.inbound.text
-    if any(word in text for word in REFUSES):
+    if refuses or mark is None:
         return _no_more(turn, desk)
-    mark = _mark(turn)
-    if mark is None:
-        return None
     is_bare = ordinal(text) is not None or len(text.strip()) <= MAX_BARE
     if turn.meaning.intent not in OPINION_INTENTS and not is_bare:
         return None
