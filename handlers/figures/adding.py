@@ -16,7 +16,15 @@ from config.clock import china
 from config.points import PointRules
 from handlers.desk import Desk
 from handlers.figures import cases, marks, rules
-from handlers.figures.models import MEASURES, NOBODY, AreaCell, FigureCell, TicketFact, WordCell
+from handlers.figures.models import (
+    MEASURES,
+    NOBODY,
+    AreaCell,
+    DayCell,
+    FigureCell,
+    TicketFact,
+    WordCell,
+)
 from handlers.figures.rules import Case
 from handlers.figures.words import words_of
 from handlers.tickets.models import Ticket, TicketEvent
@@ -36,14 +44,18 @@ class Changes:
     """Differences to the cells, gathered over many tickets."""
 
     cells: Sums = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
+    days: Sums = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     areas: Sums = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
     words: Sums = field(default_factory=lambda: defaultdict(lambda: defaultdict(int)))
 
     def add(self, fact: TicketFact, words: Iterable[str], sign: int) -> None:
         """Put a ticket's part in (1) or take it out (-1)."""
         cell = self.cells[tuple(getattr(fact, key) for key in KEYS)]
+        day = self.days[fact.day, fact.station_code, fact.category]
         for name in MEASURES:
-            cell[name] += sign * getattr(fact, name)
+            part = sign * getattr(fact, name)
+            cell[name] += part
+            day[name] += part
         if fact.area_code:
             self.areas[fact.day, fact.area_code, fact.category]["created"] += sign
         for word in words:
@@ -51,6 +63,7 @@ class Changes:
 
     def write(self, session: Session) -> None:
         marks.add_up(session, FigureCell, self.cells)
+        marks.add_up(session, DayCell, self.days)
         marks.add_up(session, AreaCell, self.areas)
         marks.add_up(session, WordCell, self.words)
 
@@ -105,7 +118,7 @@ def rebuild(desk: Desk) -> int:
     """Forget all figures of tickets and add them up from the beginning; returns how many."""
     mark = marks.take(desk.session, EVENTS)
     mark.last_id = 0
-    for table in (TicketFact, FigureCell, AreaCell, WordCell):
+    for table in (TicketFact, FigureCell, DayCell, AreaCell, WordCell):
         desk.session.execute(sa.delete(table))
     desk.session.flush()
     desk.session.expire_all()

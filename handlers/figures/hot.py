@@ -8,7 +8,7 @@ from math import sqrt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from handlers.figures.models import AreaCell, FigureCell, WordCell
+from handlers.figures.models import AreaCell, DayCell, WordCell
 from handlers.figures.totals import Span
 from handlers.grid.models import Grid, TransformerArea
 from handlers.outages import rules as outage_rules
@@ -139,12 +139,12 @@ def _words(session: Session, span: Span) -> dict[str, int]:
 
 def _categories(session: Session, span: Span) -> dict[str, int]:
     query = (
-        sa.select(FigureCell.category, sa.func.sum(FigureCell.created))
-        .where(FigureCell.day.between(span.since, span.until))
-        .group_by(FigureCell.category)
+        sa.select(DayCell.category, sa.func.sum(DayCell.created))
+        .where(DayCell.day.between(span.since, span.until))
+        .group_by(DayCell.category)
     )
     if span.station_code is not None:
-        query = query.where(FigureCell.station_code == span.station_code)
+        query = query.where(DayCell.station_code == span.station_code)
     return {row[0]: int(row[1]) for row in session.execute(query)}
 
 

@@ -101,6 +101,16 @@ class FigureCell(Measures, Base):
     person: Mapped[str] = mapped_column(primary_key=True)
 
 
+class DayCell(Measures, Base):
+    """The sums of a day, station and category: few rows, however many tickets and people."""
+
+    __tablename__ = "figure_days"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    station_code: Mapped[str] = mapped_column(primary_key=True)
+    category: Mapped[str] = mapped_column(primary_key=True)
+
+
 class AreaCell(Base):
     """How many tickets of a category a transformer area had on a day."""
 

@@ -8,13 +8,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from handlers.figures.models import MEASURES, FigureCell, TicketFact
+from handlers.figures.models import MEASURES, DayCell, FigureCell, TicketFact
 
 BY: dict[str, Any] = {
-    "day": FigureCell.day,
-    "station": FigureCell.station_code,
+    "day": DayCell.day,
+    "station": DayCell.station_code,
+    "category": DayCell.category,
     "grid": FigureCell.grid_code,
-    "category": FigureCell.category,
     "person": FigureCell.person,
 }
 FACTS: dict[str, Any] = {
@@ -125,7 +125,7 @@ class Totals:
 
 def total(session: Session, span: Span, now: datetime) -> Totals:
     """One sum over all days of a span."""
-    row = session.execute(_within(_sums(), span)).one()
+    row = session.execute(_within(DayCell, span)).one()
     late = session.execute(_late(span, now)).one()
     return _add(row, late)
 
@@ -133,7 +133,7 @@ def total(session: Session, span: Span, now: datetime) -> Totals:
 def grouped(session: Session, by: str, span: Span, now: datetime) -> dict[Any, Totals]:
     """A sum for each day, station, grid, category or person of a span."""
     key = BY[by]
-    rows = session.execute(_within(_sums(key), span).group_by(key)).all()
+    rows = session.execute(_within(key.class_, span, key).group_by(key)).all()
     missed = _late(span, now, FACTS[by]).group_by(FACTS[by])
     late = {row[0]: row[1:] for row in session.execute(missed)}
     nothing = (0,) * len(LATE)
@@ -148,15 +148,11 @@ def mean(total_: int, count: int, *, digits: int = 1) -> float | None:
     return round(total_ / count, digits) if count else None
 
 
-def _sums(*keys: Any) -> sa.Select[Any]:
-    sums = [sa.func.coalesce(sa.func.sum(getattr(FigureCell, name)), 0) for name in MEASURES]
-    return sa.select(*keys, *sums)
-
-
-def _within(query: sa.Select[Any], span: Span) -> sa.Select[Any]:
-    query = query.where(FigureCell.day.between(span.since, span.until))
+def _within(table: type[DayCell | FigureCell], span: Span, *keys: Any) -> sa.Select[Any]:
+    sums = [sa.func.coalesce(sa.func.sum(getattr(table, name)), 0) for name in MEASURES]
+    query = sa.select(*keys, *sums).where(table.day.between(span.since, span.until))
     if span.station_code is not None:
-        query = query.where(FigureCell.station_code == span.station_code)
+        query = query.where(table.station_code == span.station_code)
     return query
 
 

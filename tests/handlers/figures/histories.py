@@ -52,8 +52,12 @@ class Town:
             return
         ticket = service.get(self.desk, self.numbers[which % len(self.numbers)])
         try:
-            STEPS[verb](self.desk, ticket)
+            with (
+                self.desk.session.begin_nested()
+            ):  # as a message's transaction would, it takes all back
+                STEPS[verb](self.desk, ticket)
         except StateConflictError:
+            self.desk.happened.clear()
             return
         self._settle()
 

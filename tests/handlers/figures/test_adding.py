@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from config.database import Database
 from handlers.desk import Desk
 from handlers.figures import adding, totals
-from handlers.figures.models import AreaCell, FigureCell, TicketFact, WordCell
+from handlers.figures.models import AreaCell, DayCell, FigureCell, TicketFact, WordCell
 from handlers.figures.totals import Span
 from handlers.tickets.models import Ticket
 from tests.handlers.figures.histories import STEPS, Town, slowly
@@ -175,7 +175,7 @@ def _nonzero(sums: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
 def _cells(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
     desk.session.expire_all()
     found: dict[str, list[tuple[Any, ...]]] = {}
-    for table in (FigureCell, AreaCell, WordCell, TicketFact):
+    for table in (FigureCell, DayCell, AreaCell, WordCell, TicketFact):
         columns = list(table.__table__.c)
         rows = [tuple(row) for row in desk.session.execute(sa.select(*columns))]
         width = len(sa.inspect(table).primary_key)
