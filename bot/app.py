@@ -1,5 +1,7 @@
 """The web application: every surface under one Flask app."""
 
+from pathlib import Path
+
 from flask import Flask, Response, request
 from flask_compress import Compress
 
@@ -37,6 +39,14 @@ def create_app(parts: Parts) -> Flask:
         app.register_blueprint(surface.blueprint(parts))
     headers.protect(app)
     app.after_request(_no_cache)
+
+    @app.url_defaults
+    def version(endpoint: str, values: dict[str, object]) -> None:
+        """A changed file has another address, so that nobody sees yesterday's."""
+        if endpoint == "static" and app.static_folder is not None:
+            path = Path(app.static_folder) / str(values.get("filename"))
+            values["v"] = int(path.stat().st_mtime) if path.is_file() else 0
+
     return app
 
 
