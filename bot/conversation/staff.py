@@ -61,9 +61,7 @@ def _event(desk: Desk, inbound: Inbound) -> Reply:
     if inbound.event in CARD_EVENTS:
         number = _number(inbound)
         if inbound.event_key == MISROUTED:
-            person = commands.staff(desk, inbound.user_id)
-            ticket = commands.ticket_for(desk, person, number)
-            said = staff_life.give_back(desk, ticket, person, "")
+            said = staff_life.press_misrouted(desk, inbound.user_id, number)
             return Reply(said, card={"done": f"已退回 {desk.now:%H:%M}"})
         said = commands.press(desk, inbound.user_id, inbound.event_key, number)
         return Reply(said, card=_done_card(desk, number, inbound.event_key))

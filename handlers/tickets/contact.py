@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from config.database import blind
 from handlers.customers import places as homes
 from handlers.desk import Desk
+from handlers.dialogue.answers import bare
 from handlers.dialogue.case import case_of, story
 from handlers.dialogue.turn import Reply, Turn
 from handlers.tickets import service, words
@@ -22,6 +23,7 @@ TOO_OFTEN = (
     "急事请打 {hotline}。"
 )
 REOPENED = "对不住，没给您弄好。{number} 已重新处理，{who}马上跟进，单号不变。"
+UNDO = frozenset({"撤回", "撤销", "撤单"})
 REPAIRS = (Category.OUTAGE, Category.FAULT, Category.POWER_QUALITY, Category.RECONNECTION)
 
 
@@ -34,6 +36,11 @@ def phone_in(text: str) -> str | None:
 
 
 _DIGITS = str.maketrans(dict(zip("零〇幺一二三四五六七八九", "001123456789", strict=True)))
+
+
+def withdraws(text: str) -> bool:
+    """「撤回」: whether a message, and nothing else, takes a report back."""
+    return bare(text) in UNDO
 
 
 def set_phone(desk: Desk, ticket: Ticket, phone: str) -> None:

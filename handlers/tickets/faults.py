@@ -248,6 +248,9 @@ def _more(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
     if ticket.state not in ACTIVE:
         turn.memory.pop("form", None)
         return Reply(words.already(ticket))
+    if contact.withdraws(turn.inbound.text):
+        service.cancel(desk, ticket, by="resident", text=turn.inbound.text)
+        return turn.finish(words.CANCELLED.format(number=ticket.number))
     if _is_fixed(turn.inbound.text):
         service.cancel(desk, ticket, by="resident", text="住户自己处理好了")
         return turn.finish(words.CANCELLED.format(number=ticket.number))

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from handlers.desk import Desk
-from handlers.dialogue.answers import bare, is_no, pick
+from handlers.dialogue.answers import is_no, pick
 from handlers.dialogue.case import case_of
 from handlers.dialogue.turn import Choice, Reply, Turn
 from handlers.errors import NotFoundError
@@ -13,7 +13,6 @@ from handlers.tickets.models import Category, State, Ticket
 from handlers.tickets.rules import ACTIVE, STATE_WORDS
 
 COMPLAINS = re.compile(r"投诉|举报你们|告你们|态度|没人(?:管|来)|不来人")
-UNDO = frozenset({"撤回", "撤销", "撤单"})
 NO_TICKET = "您名下现在没有在办的单子。要报修请说在哪里、出了什么事。"
 NOT_YOURS = "没有找到您的工单 {number}，请核对单号；别人报的单子只能本人查。"
 WHICH = "您有几张单子，是哪一张？"
@@ -84,7 +83,7 @@ def _which(turn: Turn, desk: Desk, *, include_done: bool) -> Ticket | Reply:
         if chosen is not None:
             return _own(turn, desk, chosen.value)
     tickets = contact.open_of(desk, turn.user_id)
-    if turn.is_fresh and bare(turn.inbound.text) in UNDO:
+    if turn.is_fresh and contact.withdraws(turn.inbound.text):
         tickets = [t for t in tickets if t.undo_until and t.undo_until > desk.now] or tickets
     if len(tickets) == 1:
         return service.get(desk, tickets[0].number)

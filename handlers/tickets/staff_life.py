@@ -13,6 +13,8 @@ from handlers.grid.rules import building_of
 from handlers.tickets import briefs, commands, evidence, handovers, leave, misrouting, splitting
 from handlers.tickets.models import State, Ticket
 from handlers.tickets.rules import CATEGORY_WORDS, NUMBER
+from notifier.models import Channel
+from notifier.outbox import Outgoing, put
 
 OF_DAY = re.compile(r"^\s*(简报|交班|我的承诺|承诺|请假|销假)(?:[\s:：]+(.*))?$", re.DOTALL)
 OF_TICKET = re.compile(
@@ -66,13 +68,34 @@ def photo(desk: Desk, inbound: Inbound) -> str:
 def give_back(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
     """派错了: with one known place it goes there at once, else to the command centre."""
     where = _place(desk, rest)
-    if where is not None and where.community_code != ticket.community_code:
+    is_elsewhere = where is not None and (
+        where.community_code != ticket.community_code or where.building not in {"", ticket.building}
+    )
+    lies_open = ticket.state == State.OPEN and ticket.grid_code is None
+    if not lies_open:
         misrouting.give_back(desk, ticket, by=person, reason=rest)
-        misrouting.put_right(desk, ticket, where, by=person.userid, learn=True)
-        who = ticket.assignee.name if ticket.assignee else "供电服务指挥中心"
-        return PUT_RIGHT.format(number=ticket.number, place=where.text, who=who)
-    misrouting.give_back(desk, ticket, by=person, reason=rest)
-    return GIVEN_BACK.format(number=ticket.number)
+    if where is None or not (is_elsewhere or lies_open):
+        return GIVEN_BACK.format(number=ticket.number)
+    misrouting.put_right(desk, ticket, where, by=person.userid, learn=True)
+    who = ticket.assignee.name if ticket.assignee else "供电服务指挥中心"
+    return PUT_RIGHT.format(number=ticket.number, place=where.text, who=who)
+
+
+def press_misrouted(desk: Desk, userid: str, number: str) -> str:
+    """The card's button; a changed card shows no words, so what is asked comes as a message."""
+    person = commands.staff(desk, userid)
+    ticket = commands.ticket_for(desk, person, number)
+    said = give_back(desk, ticket, person, "")
+    message = Outgoing(
+        channel=Channel.WECOM_APP,
+        target=person.userid,
+        kind="misrouted_ask",
+        payload={"text": said},
+        key=f"{ticket.number}:misrouted_ask:{desk.now:%Y%m%d%H%M%S}:{person.userid}",
+        ticket_number=ticket.number,
+    )
+    put(desk.session, [message], now=desk.now)
+    return said
 
 
 def _place(desk: Desk, words: str) -> Where | None:

@@ -71,10 +71,15 @@ def test_without_leave_to_learn_nothing_is_learned(desk, opened):
     assert names == ["一棉宿舍"]
 
 
-def test_the_button_needs_no_words(desk, opened):
+def test_the_button_needs_no_words_and_the_place_may_follow(desk, opened):
     ticket = opened("outage", building="3")
-    person = desk.session.get_one(Staff, "zhou")
-    assert "已退回指挥中心" in staff_life.give_back(desk, ticket, person, "")
+    assert "已退回指挥中心" in staff_life.press_misrouted(desk, "zhou", ticket.number)
+    assert ticket.grid_code is None
+    asked = sa.select(OutboxMessage).where(OutboxMessage.kind == "misrouted_ask")
+    assert desk.session.scalars(asked).one().target == "zhou"
+    said = staff_life.answer(desk, "zhou", f"派错 {ticket.number} 棉纺一厂宿舍5栋")
+    assert "已改到棉纺一厂宿舍5栋" in said
+    assert ticket.area_code == "TQ0002"
 
 
 def test_why_is_answered_with_the_rule_and_the_place(desk, opened):
@@ -93,3 +98,9 @@ def test_a_ticket_given_back_is_not_the_residents_business(desk, opened):
     desk.session.refresh(ticket)
     (event,) = [one for one in ticket.events if one.action == Action.MISROUTE]
     assert not event.is_public
+
+
+def test_another_building_of_the_same_estate_is_another_place(desk, opened):
+    ticket = opened("outage", building="3")
+    staff_life.answer(desk, "zhou", f"派错 {ticket.number} 棉纺一厂宿舍4栋")
+    assert (ticket.area_code, ticket.building) == ("TQ0002", "4")
