@@ -216,6 +216,7 @@ def _give(
     person = staff_named(desk, to, station_code=ticket.station_code)
     if person.userid == ticket.assignee_userid:
         raise DomainError(f"这张工单本来就在{person.name}手上。", field="to")
+    next_state(action, State(ticket.state), done_by=ticket.assignee.name if ticket.assignee else "")
     ticket.assignee_userid, ticket.assignee = person.userid, person
     ticket.assigned_because = text or "人工转派"
     if ticket.grid_code is None and person.station_code is not None:
