@@ -86,6 +86,7 @@ class Typos:
                         break
 
     def _near(self, said: str, heard: Sounds, length: int) -> tuple[str, ...]:
+        near: Iterator[str]
         if len(heard) == length - 1:
             near = (s for s, gap in self.less_one.get(heard, ()) if _may_miss(said, s, gap))
         elif len(heard) == length:

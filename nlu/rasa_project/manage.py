@@ -25,8 +25,9 @@ _QUIET = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    sys.path.insert(0, str(ROOT))
     options = _parser().parse_args(arguments)
-    steps = {"setup": _setup, "train": _train, "serve": _serve, "test": _test}
+    steps = {"setup": _setup, "train": _train, "serve": _serve, "test": _test, "stock": _stock}
     return steps[options.step](options)
 
 
@@ -37,6 +38,8 @@ def _parser() -> argparse.ArgumentParser:
     train = steps.add_parser("train", help="train on nlu/data")
     serve = steps.add_parser("serve", help="serve on loopback; the token is GRIDBOT_RASA_TOKEN")
     test = steps.add_parser("test", help="train, serve, run the tests marked rasa")
+    stock = steps.add_parser("stock", help="compare Rasa's stock pipeline with the local engine")
+    stock.add_argument("--lines", type=int, default=1000, help="examples both are trained on")
     for step in (train, test):
         step.add_argument("--short", action="store_true", help=f"{SHORT} examples of each intent")
     for step in (serve, test):
@@ -102,23 +105,25 @@ def _train(options: argparse.Namespace) -> int:
 
 def write_examples(path: Path, *, short: bool) -> int:
     """The examples of nlu/data as the engine will be asked: normalised, one file."""
-    sys.path.insert(0, str(ROOT))
-    from nlu.normalise import normalise  # noqa: PLC0415 - a script; the path is set above
+    from nlu.rasa_project import stock  # noqa: PLC0415 - a script; main sets the path
     from nlu.training import data  # noqa: PLC0415
 
     taken: Counter[str] = Counter()
-    texts: dict[str, list[str]] = {}
+    chosen = []
     for example in data.load():
         taken[example.intent] += 1
         if not short or taken[example.intent] <= SHORT:
-            texts.setdefault(example.intent, []).append(normalise(example.text))
-    path.parent.mkdir(exist_ok=True)
-    blocks = ['version: "3.1"', "nlu:"]
-    for intent, examples in sorted(texts.items()):
-        blocks += [f"- intent: {intent}", "  examples: |"]
-        blocks += [f"    - {text}" for text in dict.fromkeys(examples) if text]
-    path.write_text("\n".join(blocks) + "\n", encoding="utf-8")
-    return sum(map(len, texts.values()))
+            chosen.append(example)
+    return stock.write(path, chosen)
+
+
+def _stock(options: argparse.Namespace) -> int:
+    """Train the stock pipeline and the local engine on one slice and judge them side by side."""
+    from nlu.rasa_project import stock  # noqa: PLC0415 - a script; main sets the path
+
+    _setup(options)
+    stock.compare(stock.Rasa(RASA, _environment()), options.lines)
+    return 0
 
 
 def _serve(options: argparse.Namespace) -> int:

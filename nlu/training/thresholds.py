@@ -1,5 +1,7 @@
 """Choose nlu/calibration.toml on the dev half of the evaluation files; reproducible."""
 
+import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import product
@@ -7,20 +9,22 @@ from pathlib import Path
 
 import numpy as np
 
-from nlu import local, pipeline
+from nlu import local, pipeline, rasa
 from nlu.calibration import CALIBRATION, Thresholds
 from nlu.intents import HAZARD, INTENTS, OUT_OF_SCOPE
-from nlu.training import evaluate
+from nlu.training import evaluate, sample
 from nlu.training.evaluate import Line
+from nlu.understanding import Gazetteer
 
 _STEPS = tuple(round(0.02 * step, 2) for step in range(4, 31))
 _ALONE = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
-_WITH_RULE = (0.0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2)
+_WITH_RULE = (0.0, 0.003, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2)
 _NEARLY = 0.005  # of two thresholds about as good, the one that sees more danger
 PRECISION = 0.98  # of what is acted on without asking
 ALSO = 0.9  # no line labels a second wish; read on dev: under it stories become tickets
 _HELPFUL = 0.5  # the best three guesses hold the wish at least this often
 _GUESSES = 3
+_PATIENCE = 30.0  # seconds for one text: here the model is judged, not the machine
 # A danger missed is worse than a false alarm; a resident who is asked again, than neither.
 _MISSED_DANGER = 5.0
 _FALSE_DANGER = 1.0
@@ -34,9 +38,11 @@ class _Judged:
     reading: pipeline.Reading
 
 
-def choose(lines: Sequence[Line], score: pipeline.Score) -> Thresholds:
+def choose(
+    lines: Sequence[Line], score: pipeline.Score, gazetteer: Gazetteer | None = None
+) -> Thresholds:
     """The thresholds under which the dev lines come out best."""
-    judged = [_Judged(line, pipeline.read(line.text, score)) for line in lines]
+    judged = [_Judged(line, pipeline.read(line.text, score, gazetteer)) for line in lines]
     start = Thresholds(
         fallback=0.2, act=0.6, handover=0.1, also=ALSO, hazard_alone=0.5, hazard_with_rule=0.0
     )
@@ -113,14 +119,28 @@ def write(engine: str, limits: Thresholds, path: Path = CALIBRATION) -> None:
 
 
 def main() -> None:
-    """`python -m nlu.training.thresholds`: choose the local engine's thresholds again."""
-    folder = Path(evaluate.__file__).parent.parent / "evaluation"
+    """`python -m nlu.training.thresholds [local|rasa]`: choose an engine's thresholds again.
+
+    For rasa its server runs: GRIDBOT_RASA_URL and GRIDBOT_RASA_TOKEN say where.
+    """
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("engine", nargs="?", choices=("local", "rasa"), default="local")
+    engine = parser.parse_args().engine
     lines = [
-        line for path in sorted(folder.glob("*.jsonl")) for line in evaluate.load(path, split="dev")
+        line
+        for path in sorted(sample.EVALUATION.glob("*.jsonl"))
+        for line in evaluate.load(path, split="dev")
     ]
-    chosen = choose(lines, local.load().pipeline.score)
-    write("local", chosen)
+    chosen = choose(lines, _score(engine), sample.gazetteer())
+    write(engine, chosen)
     print(chosen)  # noqa: T201
+
+
+def _score(engine: str) -> pipeline.Score:
+    if engine == "local":
+        return local.load().pipeline.score
+    server = rasa.connect(os.environ["GRIDBOT_RASA_URL"], os.environ["GRIDBOT_RASA_TOKEN"]).server
+    return lambda text: server.parse(text, _PATIENCE)
 
 
 if __name__ == "__main__":

@@ -122,3 +122,20 @@ def test_any_text_is_read(text):
 )
 def test_a_message_of_ten_thousand_characters_is_read(unit):
     hazards.detect(unit * (10_000 // len(unit)))
+
+
+@pytest.mark.parametrize("who", ["他", "她", "我爱人", "师傅"])
+def test_a_person_shocked_is_no_figure_of_speech(who):
+    hazard = hazards.detect(f"{who}触电了，快来人")
+    assert hazard is not None
+    assert hazard.is_p0
+
+
+def test_news_of_elsewhere_is_set_aside_but_not_of_ones_own_house():
+    assert hazards.detect("听说外省有人触电了") is None
+    assert hazards.detect("听说3栋着火了，在我家楼下") is not None
+
+
+def test_what_is_denied_does_not_count_for_the_model_either():
+    assert "冒烟" not in hazards.undismissed("没冒烟")
+    assert "冒烟" in hazards.undismissed("表箱冒烟")
