@@ -20,6 +20,7 @@ from config.clock import china
 from handlers.outages.models import PhoneTask
 from handlers.tickets.models import Media, Priority, State, Ticket
 from handlers.tickets.rules import ACTIVE
+from notifier import quotas
 from notifier.models import OutboxMessage, OutboxState, QuotaUse
 
 PARTS = ("redis", "rasa", "worker", "wechat", "wecom")
@@ -90,6 +91,8 @@ def _quotas(board: Board, session: Session, parts: Parts, now: datetime) -> None
     used = session.get(QuotaUse, ("template", today))
     left = {"template": float(limit - (used.used if used else 0))}
     board.rows("quota_left", "What is left of a quota of today", "quota", left)
+    groups = quotas.groups_used_up(session, parts.tables.channels, now)
+    board.put("customer_groups_used_up", "Residents' groups without posts left this month", groups)
 
 
 def _residents(board: Board, session: Session, now: datetime) -> None:

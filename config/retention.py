@@ -16,6 +16,7 @@ class Retention:
     proof_attempts: int
     short_links: int
     closed_tickets: int
+    handovers: int = 30
 
     def __post_init__(self) -> None:
         for name in self.__slots__:

@@ -72,6 +72,17 @@ def usage(session: Session, wanted: Iterable[Quota], now: datetime) -> dict[str,
     return {key: sum(windows.values()) for key, windows in _used(session, keyed, now).items()}
 
 
+def groups_used_up(session: Session, limits: Channels, now: datetime) -> int:
+    """How many customer groups may be sent nothing more this month."""
+    quota = group_month(limits, "", now)
+    query = sa.select(sa.func.count()).where(
+        QuotaUse.key.startswith(quota.key),
+        QuotaUse.window == _window(quota, now),
+        QuotaUse.used >= quota.limit,
+    )
+    return session.scalar(query) or 0
+
+
 def reserve(
     session: Session, wanted: Iterable[tuple[int, list[Quota]]], now: datetime
 ) -> dict[int, datetime]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from handlers.customers.models import ConsentCode, ProofAttempt
 from handlers.desk import Desk
 from handlers.privacy.erasure import mask_ticket
-from handlers.tickets.models import Media, ShortLink, Ticket
+from handlers.tickets.models import Handover, Media, ShortLink, Ticket
 from notifier.models import OutboxMessage
 
 AT_ONCE = 1000  # rows of a kind in one transaction: locks stay short
@@ -23,6 +23,7 @@ def sweep(desk: Desk) -> tuple[int, list[str]]:
     count += drop(session, ProofAttempt, ProofAttempt.at < _before(desk, days.proof_attempts))
     count += drop(session, ShortLink, ShortLink.expires_at < _before(desk, days.short_links))
     count += drop(session, ConsentCode, ConsentCode.expires_at < desk.now)
+    count += drop(session, Handover, Handover.written_at < _before(desk, days.handovers))
     count += drop(
         session,
         OutboxMessage,

@@ -52,6 +52,13 @@ def test_a_months_quota_ends_with_the_month(database):
     assert not reserve(database, quota, 1, due)
 
 
+def test_groups_without_posts_left_are_counted(database):
+    for target, count in (("wr1", 30), ("wr2", 29)):
+        reserve(database, Quota(f"group:{target}", 30, period="month"), count)
+    with database.reading() as session:
+        assert quotas.groups_used_up(session, TABLES.channels, NOW) == 1
+
+
 def test_old_windows_are_forgotten(database):
     reserve(database, Quota("webhook:k", 20, MINUTE), 1, NOW - timedelta(days=3))
     reserve(database, Quota("group:wr1", 1, period="month"), 1, NOW)

@@ -9,7 +9,7 @@ from config import retention as rules
 from config.toml import TableError, read
 from handlers.customers.models import ProofAttempt
 from handlers.privacy import retention
-from handlers.tickets.models import Media, ShortLink, Ticket
+from handlers.tickets.models import Handover, Media, ShortLink, Ticket
 from notifier.models import OutboxMessage, OutboxState
 from tests.handlers.privacy.conftest import LONG_AGO, OPENID, PHONE, ticket
 from tests.support.desks import NOW
@@ -34,6 +34,15 @@ def test_a_ticket_closed_years_ago_names_nobody_and_stays(desk):
     assert desk.session.scalars(sa.select(Media)).all() == []
     assert desk.session.scalars(sa.select(ShortLink)).all() == []
     assert desk.session.scalars(sa.select(OutboxMessage)).all() == []
+
+
+def test_what_a_shift_wrote_to_the_next_is_kept_thirty_days(desk):
+    for days in (29, 31):
+        at = NOW - timedelta(days=days)
+        desk.session.add(Handover(from_userid="zhou", text=f"{days}天前", written_at=at))
+    desk.session.flush()
+    assert retention.sweep(desk)[0] == 1
+    assert [one.text for one in desk.session.scalars(sa.select(Handover))] == ["29天前"]
 
 
 def test_a_ticket_still_in_work_keeps_its_resident_however_old(desk):
