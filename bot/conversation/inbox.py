@@ -51,7 +51,7 @@ def remembered(session: Session, key: str) -> Any:
 def keep(session: Session, key: str, user_id: str, reply: Any, now: datetime) -> None:
     """Make the delivery count, once; raises AnsweredMeanwhileError when another one did."""
     given = {"key": key, "user_id": user_id, "received_at": now, "reply": reply}
-    if session.execute(_keeping(_dialect(session)), given).first() is None:
+    if session.connection().execute(_keeping(_dialect(session)), given).first() is None:
         raise AnsweredMeanwhileError
 
 
@@ -71,8 +71,9 @@ def _opening(dialect: str) -> Any:
 
 @cache
 def _keeping(dialect: str) -> Any:
-    insert = INSERTS[dialect](InboxMessage)
-    return insert.on_conflict_do_nothing(index_elements=["key"]).returning(InboxMessage.key)
+    table = InboxMessage.__table__
+    insert = INSERTS[dialect](table)
+    return insert.on_conflict_do_nothing(index_elements=["key"]).returning(table.c.key)
 
 
 def _dialect(session: Session) -> str:

@@ -18,12 +18,11 @@ def pass_on(
     desk: Desk, inbound: Inbound, understanding: Understanding | None, conversation: Conversation
 ) -> Reply | None:
     """Silence when a person has the talk; None when the bot shall answer. Danger always does."""
-    ticket = desk.session.scalar(
-        sa.select(Ticket)
-        .where(Ticket.openid == inbound.user_id, Ticket.takeover_until > desk.now)
-        .order_by(Ticket.id.desc())
-        .limit(1)
+    found = sa.select(Ticket.id).where(
+        Ticket.openid == inbound.user_id, Ticket.takeover_until > desk.now
     )
+    number = desk.session.scalar(found.order_by(Ticket.id.desc()).limit(1))
+    ticket = desk.session.get(Ticket, number) if number is not None else None
     conversation.paused_until = ticket.takeover_until if ticket else None
     conversation.paused_by = ticket.takeover_userid if ticket else None
     if ticket is None:
