@@ -21,7 +21,7 @@ PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 860}
 PASSWORD = "correct-horse"
 PAGES = ("/", "/outages", "/outages/new", "/map", "/storms", "/review", "/deliveries", "/groups")
-PAGES += ("/me", "/me/totp")
+PAGES += ("/me", "/me/totp", "/shift", "/budget", "/misrouted", "/import")
 
 
 @pytest.fixture(scope="module")
