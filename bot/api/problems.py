@@ -3,11 +3,16 @@
 import json
 from http import HTTPStatus
 
+import structlog
 from flask import Blueprint, Response
 from pydantic import ValidationError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
 from handlers.errors import DomainError, NotAllowedError, NotFoundError, StateConflictError
+
+log = structlog.get_logger(__name__)
 
 STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (NotFoundError, HTTPStatus.NOT_FOUND),
@@ -15,6 +20,8 @@ STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
     (NotAllowedError, HTTPStatus.FORBIDDEN),
     (DomainError, HTTPStatus.UNPROCESSABLE_ENTITY),
 )
+BUSY = "the database is busy or away; nothing was written, try again"
+RETRY_SECONDS = "5"
 
 
 def problem(status: int, detail: str, **more: object) -> Response:
@@ -47,3 +54,11 @@ def answer_with_problems(api: Blueprint) -> None:
     @api.errorhandler(HTTPException)
     def refused_by_http(error: HTTPException) -> Response:
         return problem(error.code or 500, error.description or "")
+
+    @api.errorhandler(OperationalError)
+    @api.errorhandler(PoolTimeoutError)
+    def busy(error: Exception) -> Response:
+        log.warning("database_trouble", door="api", error=type(error).__name__)
+        answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, BUSY)
+        answer.headers["Retry-After"] = RETRY_SECONDS
+        return answer
