@@ -27,7 +27,7 @@ def product_with_page(
 @pytest.fixture(params=SIZES.values(), ids=SIZES.keys())
 def page(request: pytest.FixtureRequest, alone: Product) -> Iterator[Page]:
     with chromium() as browser:
-        page = browser.new_page(viewport=request.param)
+        page = browser.new_page(viewport=request.param, timezone_id="Asia/Shanghai")
         faults: list[str] = []
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(f"{alone.world.base}/sim/")
@@ -46,14 +46,16 @@ def test_a_newcomer_reports_and_the_manager_takes_it_on(
     page: Page, alone: Product, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     before = {ticket.number for ticket in alone.tickets()}
-    page.get_by_role("button", name="新住户").first.click()
+    page.get_by_role("button", name="新居民").click()
+    expect(page.locator("#resident-chips")).to_contain_text("锦绣江南3栋停电了")
     page.get_by_role("button", name="锦绣江南3栋停电了").click()
     chat = page.locator("#resident-chat")
     expect(chat).to_contain_text("刘小燕师傅会到场")
     for words in ("2", "没有", "跳过"):
-        page.locator("#resident textarea, #resident input[name=content]").first.fill(words)
-        page.keyboard.press("Enter")
-        expect(chat).to_contain_text(words)
+        said = chat.locator("> *").count()
+        page.locator("#resident-say input").fill(words)
+        page.locator("#resident-say .send").click()
+        expect(chat.locator("> *").nth(said + 1)).to_be_visible()
     expect(chat).to_contain_text("都记下了")
     [number] = {ticket.number for ticket in alone.tickets()} - before
     page.screenshot(path=tmp_path / "resident.png")

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bot.conversation.sorry import TROUBLE
 from notifier.models import OutboxMessage, OutboxState
 from tests.support.product import Product, Resident, eventually
+from tests.support.systems import key_for
 
 CUSTOM_SEND = "cgi-bin/message/custom/send"
 CARD_SEND = "cgi-bin/message/send"
@@ -88,13 +89,16 @@ def outbox(product: Product, number: str, kind: str, state: OutboxState) -> Outb
 
 
 def test_with_redis_down_residents_are_answered_and_cards_come(product: Product):
-    with product.parts.redis as client, suppress(redis_package.ConnectionError):
-        client.shutdown(nosave=True)
+    with suppress(redis_package.ConnectionError):
+        product.parts.redis.shutdown(nosave=True)
     resident, number = reported(product)
     product.manager("zhouzhiqiang").card(number)
     product.manager("zhouzhiqiang").says(f"接单 {number}")
     resident.hears("已接单", number)
-    eventually(product.parts.redis.ping, "the embedded Redis is started again")
+    eventually(
+        lambda: "redis" not in product.http.get("/readyz").json()["degraded"],
+        "the embedded Redis is started again",
+    )
     resident, number = reported(product)
     product.manager("zhouzhiqiang").card(number)
 
@@ -112,6 +116,17 @@ def test_danger_is_answered_without_a_database(product: Product):
     resident = product.resident()
     with locked(product):
         resident.says("有人触电了躺在地上").bot_says("95598", "120", "离")
+
+
+def test_with_the_database_locked_other_systems_are_told_to_try_again(product: Product):
+    api = key_for(product, "impatient")
+    body = {"source_channel": "95598", "external_number": "9", "category": "fault", "text": "跳闸"}
+    with locked(product):
+        answer = api.raw("POST", "tickets", json=body)
+    # On PostgreSQL only the residents' door is locked here.
+    expected = 503 if product.parts.database.is_sqlite else 201
+    assert answer.status_code == expected
+    assert product.parts.database.is_sqlite == ("Retry-After" in answer.headers)
 
 
 @contextmanager

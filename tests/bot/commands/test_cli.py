@@ -1,0 +1,122 @@
+"""`gridbot …` as an operator types it: output, exit codes, what is said when something is wrong."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import main
+from bot.demo_setup import CITY, demo_settings
+from tests.support.processes import environ_of
+from tests.support.product import KEYS
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended, as a shell sees it."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return environ_of(demo_settings(tmp_path / "data", "http://127.0.0.1:9", KEYS))
+
+
+@pytest.fixture
+def gridbot(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Run:
+    def run(*arguments: str, **changes: str) -> Ended:
+        for name, value in (environ | changes).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["gridbot", *arguments])
+        code: Any = 0
+        try:
+            main()
+        except SystemExit as ended:
+            code = ended.code or 0
+        said = capsys.readouterr()
+        words = code if isinstance(code, str) else ""
+        return Ended(1 if words else int(code), said.out, said.err + words)
+
+    return run
+
+
+@pytest.fixture
+def small_city(tmp_path: Path) -> Path:
+    """The sample city with few customers and no bills: enough to import."""
+    folder = tmp_path / "city"
+    shutil.copytree(CITY, folder)
+    for name in ("customers.csv", "bills.csv"):
+        path = folder / name
+        lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+        path.write_text("".join(lines[:20] if name == "customers.csv" else lines[:1]), "utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("GRIDBOT_PUBLIC_URL", "", "missing"),
+        ("GRIDBOT_SECRET_KEY", "short", "16"),
+        ("GRIDBOT_WECHAT_AES_KEY", "abc", "43"),
+        ("GRIDBOT_WECOM_SECRET", "", "whole"),
+        ("GRIDBOT_WECOM_AGENT_ID", "many", ""),
+        ("GRIDBOT_SURVEY_DELAY", "soon", ""),
+        ("GRIDBOT_COLOUR", "blue", "not a setting"),
+    ],
+)
+def test_a_wrong_setting_is_named(gridbot: Run, name: str, value: str, said: str):
+    ended = gridbot("db", "upgrade", **{name: value})
+    assert ended.returncode != 0
+    assert name in ended.stderr
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_registry_is_checked_imported_and_backed_up(
+    gridbot: Run, small_city: Path, tmp_path: Path
+):
+    assert gridbot("db", "upgrade").returncode == 0
+    assert gridbot("registry", "import", str(small_city), "--dry-run").returncode == 0
+    assert gridbot("registry", "import", str(small_city)).returncode == 0
+    broken = small_city / "grids.csv"
+    broken.write_text(broken.read_text(encoding="utf-8") + "CD99,XX,无站网格,\n", "utf-8")
+    ended = gridbot("registry", "import", str(small_city))
+    assert ended.returncode == 1
+    assert "grids.csv" in ended.stdout
+    assert "XX" in ended.stdout
+    made = gridbot("apikey", "add", "dispatch", "--scopes", "tickets:read")
+    assert len(made.stdout.strip().splitlines()[-1]) > 30
+    assert gridbot("apikey", "add", "other", "--scopes", "everything").returncode != 0
+    archive = tmp_path / "backup.tar.gz"
+    assert gridbot("backup", str(archive)).returncode == 0
+    elsewhere = {"GRIDBOT_DATA_DIR": str(tmp_path / "elsewhere")}
+    assert gridbot("restore", str(archive), **elsewhere).returncode == 0
+    assert gridbot("restore", str(archive), **elsewhere).returncode != 0
+    again = gridbot("apikey", "add", "dispatch", **elsewhere)
+    assert "dispatch exists" in again.stderr
+
+
+def test_the_doctor_says_what_to_do(gridbot: Run):
+    ended = gridbot("doctor")
+    assert ended.returncode == 1
+    assert "gridbot db upgrade" in ended.stdout
+    assert "ok    settings" in ended.stdout
+    assert "GRIDBOT_FIELD_KEY" in gridbot("doctor", GRIDBOT_FIELD_KEY="").stdout
+
+
+def test_every_command_has_help(gridbot: Run):
+    listed = gridbot("--help").stdout
+    for name in ("demo", "serve", "worker", "db", "registry", "nlu", "apikey", "staff", "backup"):
+        assert name in listed
