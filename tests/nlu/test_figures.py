@@ -5,7 +5,7 @@ import pytest
 from nlu import local
 from nlu.training import evaluate, sample
 
-FILES = ("real_manner", "imagined", "hazards", "entities", "probe_hazards")
+FILES = ("real_manner", "imagined", "hazards", "entities", "probe_hazards", "probe_fresh")
 NEAR = 0.03  # below the published figures
 
 
@@ -22,11 +22,11 @@ def report():
 @pytest.mark.parametrize(
     ("figure", "published"),
     [
-        ("accuracy", 0.958),
-        ("macro_f1", 0.957),
-        ("hazard_recall", 0.987),
-        ("out_of_scope_recall", 0.876),
-        ("entity_f1", 0.980),
+        ("accuracy", 0.957),
+        ("macro_f1", 0.955),
+        ("hazard_recall", 0.989),
+        ("out_of_scope_recall", 0.895),
+        ("entity_f1", 0.981),
     ],
 )
 def test_the_model_is_about_as_good_as_published(report, figure, published):
