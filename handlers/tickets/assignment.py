@@ -25,7 +25,7 @@ def choose(desk: Desk, *, grid_code: str, category: str, priority: str) -> Assig
     role = desk.tables.routing.roles.get(category)
     first, what = _first_choice(members, role)
     if first is not None and grid.on_duty(desk.session, [first], desk.now):
-        return Assignment(first, f"本网格{what}")
+        return Assignment(first, what if what.startswith("网格") else f"本网格{what}")
     absent = f"{first.name}不在班" if first is not None else f"本网格没有{what}"
     if (second := _deputy(desk, members, role, category)) is not None:
         return Assignment(second, f"{absent}，由B角接替")
