@@ -31,10 +31,11 @@ $(MODEL): $(READY) $(wildcard nlu/data/*.yml) $(wildcard nlu/*.py) $(wildcard nl
 demo: setup ## set up, then run the whole product with a made-up city
 	$(BIN)/gridbot demo
 
-lint: $(READY) ## ruff, mypy and the import contracts
+lint: $(READY) ## ruff, mypy, bandit and the import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/bandit -q -r bot handlers nlu notifier config -x bot/migrations,nlu/rasa_project -ll -ii
 	$(BIN)/lint-imports
 
 test: setup lint ## set up, then lint, types, import contracts and all tests but Rasa's

@@ -25,7 +25,16 @@ KEYS = Keys(
     "bcdefghijklmnopqrstuvwxyz0123456789ABCDEFGc",
     "cdefghijklmnopqrstuvwxyz0123456789ABCDEFGHg",
 )
-TEXTS = ("你好", "电费怎么交", "一度电多少钱", "你会什么", "谢谢师傅", "打雷要不要拔插头", "装充电桩要什么材料", "营业厅在哪里")
+TEXTS = (
+    "你好",
+    "电费怎么交",
+    "一度电多少钱",
+    "你会什么",
+    "谢谢师傅",
+    "打雷要不要拔插头",
+    "装充电桩要什么材料",
+    "营业厅在哪里",
+)
 MESSAGES = 3000
 CLIENTS = 16
 _NUMBERS = itertools.count(7_000_000_000)

@@ -66,7 +66,11 @@ def run() -> list[Figure]:
     server.shutdown()
     return [
         Figure(
-            "delivery, messages a second", f"{ours:.0f}/s", f"{bare:.0f}/s bare RQ", ours / bare, "≥ 0.7"
+            "delivery, messages a second",
+            f"{ours:.0f}/s",
+            f"{bare:.0f}/s bare RQ",
+            ours / bare,
+            "≥ 0.7",
         ),
         Figure(
             "delivery against a plain loop of 8 threads",
@@ -104,11 +108,15 @@ def _bare(base: str) -> float:
 
 def _ours(base: str) -> float:
     with tempfile.TemporaryDirectory() as folder:
-        database = Database(f"sqlite:///{folder}/bench.sqlite3", FieldCipher(("benchmark-field-key",)))
+        database = Database(
+            f"sqlite:///{folder}/bench.sqlite3", FieldCipher(("benchmark-field-key",))
+        )
         Base.metadata.create_all(database.engine)
         limits = tables.load().channels
         sender = WeComWebhook(Client(base), limits.wecom.text_bytes)
-        delivery = Delivery(database, {Channel.WECOM_WEBHOOK: sender}, limits, Clock(), threads=THREADS)
+        delivery = Delivery(
+            database, {Channel.WECOM_WEBHOOK: sender}, limits, Clock(), threads=THREADS
+        )
         now = datetime.now(UTC)
         with database.scope() as session:
             rows = [

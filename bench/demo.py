@@ -63,5 +63,7 @@ def _memory(pid: int, folder: str) -> float:
             rollup = (entry / "smaps_rollup").read_text()
         except OSError:
             continue
-        total += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+        total += sum(
+            int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")
+        )
     return total / MEGABYTE

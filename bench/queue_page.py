@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from bench.figures import Figure
+from bench.queue_queries import QUERIES
 from config.ciphers import FieldCipher
 from config.clock import Clock
 from config.database import Base, Database, blind
@@ -64,7 +65,7 @@ def _fill(database: Database, start: int, stop: int) -> None:
                 "phone_tail_index,text,masked_text,fields,root_cause,is_confidential,is_anonymous,"
                 "is_supervised,has_generation,contact_count,escalation_level,warned_percent,due,"
                 "pauses,reported_at,created_at,updated_at,version,next_due_at) "
-                "SELECT 'TB'||n, CASE WHEN n > :last THEN 'assigned' ELSE 'closed' END,"
+                "SELECT 'T2026'||lpad(n::text,9,'0'), CASE WHEN n > :last THEN 'assigned' ELSE 'closed' END,"
                 "(ARRAY['outage','fault','billing','consult'])[1 + n % 4],'P' || (1 + n % 3),'',"
                 "'wechat','S1','G' || (n % 12),'小区','','u' || (n % 50),'',"
                 "CASE WHEN n % 5000 = 0 THEN :tail ELSE md5(n::text) END,:sealed,'停电了 ' || n,"
@@ -94,8 +95,6 @@ def _fill(database: Database, start: int, stop: int) -> None:
 
 def _times(database: Database) -> dict[str, float]:
     """p95 in milliseconds of what the queue page asks."""
-    from bench.queue_queries import QUERIES
-
     found = {}
     for name, query in QUERIES.items():
         times = []

@@ -3,6 +3,7 @@
 import os
 import time
 from datetime import datetime
+from pathlib import Path
 
 import httpx
 
@@ -10,7 +11,6 @@ from bench.figures import Figure
 from config.clock import CHINA
 from nlu import local, places
 from nlu.training.evaluate import load as load_lines
-from pathlib import Path
 
 LINES = Path(local.__file__).parent / "evaluation" / "imagined.jsonl"
 SECONDS = 5.0
@@ -54,5 +54,3 @@ def _rasa(texts: list[str]) -> float | None:
             client.post("/model/parse", json={"text": texts[count % len(texts)]})
             count += 1
         return count / (time.perf_counter() - began)
-
-
