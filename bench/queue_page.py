@@ -66,7 +66,7 @@ def _fill(database: Database, start: int, stop: int) -> None:
                 "is_supervised,has_generation,contact_count,escalation_level,warned_percent,due,"
                 "pauses,reported_at,created_at,updated_at,version,next_due_at) "
                 "SELECT 'T2026'||lpad(n::text,9,'0'), CASE WHEN n > :last THEN 'assigned' ELSE 'closed' END,"
-                "(ARRAY['outage','fault','billing','consult'])[1 + n % 4],'P' || (1 + n % 3),'',"
+                "(ARRAY['outage','fault','billing','consult'])[1 + (n / 12) % 4],'P' || (1 + n % 3),'',"
                 "'wechat','S1','G' || (n % 12),'小区','','u' || (n % 50),'',"
                 "CASE WHEN n % 5000 = 0 THEN :tail ELSE md5(n::text) END,:sealed,'停电了 ' || n,"
                 ":empty,'',false,false,false,false,1,0,0,'{}','[]',:now - n * interval '1 second',"

@@ -15,7 +15,7 @@ class Renderer:
     """
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        self._environment = jinja2.Environment(  # nosec B701 - see autoescape
+        self._environment = jinja2.Environment(  # nosec B701
             loader=jinja2.FileSystemLoader(folder),
             undefined=jinja2.StrictUndefined,
             autoescape=False,  # noqa: S701 - chat messages are plain text, not HTML
