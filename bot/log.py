@@ -2,6 +2,7 @@
 
 import logging
 import re
+from typing import Any
 
 import structlog
 
@@ -45,6 +46,6 @@ def configure(level: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def scrub(_: object, __: str, line: str) -> str:
+def scrub(_: object, __: str, line: Any) -> str:
     """A rendered line without numbers of people."""
     return IDENTITY.sub("(identity)", MOBILE.sub("(mobile)", line))
