@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,36 +13,21 @@ import httpx
 import sqlalchemy as sa
 from werkzeug.serving import make_server
 
-from bot import log, schema, wiring
+from bot import log, wiring
 from bot.app import create_app
 from bot.chores import CHORES
-from bot.conversation.registry import Registry
-from bot.demo_setup import CITY, Keys, demo_settings, simulator_config
-from bot.desks import Desks
+from bot.demo_setup import demo_settings, simulator_config
 from bot.parts import Parts
 from bot.simulator import SimulatorServer
 from bot.simulator.client import SimulatorClient
 from bot.simulator.server import QuietHandler
 from bot.worker import Worker
 from config import redis as redis_settings
-from config import tables
-from config.clock import CHINA, Clock
+from config.clock import Clock
 from config.settings import Settings
-from handlers import reactions
-from handlers.registry.importer import import_registry
 from handlers.tickets.models import Ticket
-from notifier.render import Renderer
+from tests.support.city import KEYS, MORNING, clock_at, import_city, make_city
 from tests.support.phones import Manager, Resident, eventually
-
-KEYS = Keys(
-    "scenario-secret-key",
-    "scenario-field-key",
-    "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
-    "bcdefghijklmnopqrstuvwxyz0123456789ABCDEFGc",
-    "cdefghijklmnopqrstuvwxyz0123456789ABCDEFGHg",
-)
-# The sample city's own day, a Friday, in working hours: TD2026112701 runs from 8 to 18 o'clock.
-MORNING = datetime(2026, 11, 27, 10, 0, tzinfo=CHINA)
 
 
 @dataclass
@@ -92,11 +77,6 @@ class Product:
         """The platform answers badly: see the simulator's README."""
         body = {"path": path, "kind": kind, **options}
         self.simulator.request("POST", "faults", json=body)
-
-
-def clock_at(moment: datetime) -> Clock:
-    """A clock that reads `moment` now and goes on as clocks do."""
-    return Clock(offset=moment - datetime.now(UTC))
 
 
 @contextmanager
@@ -167,26 +147,14 @@ def close(parts: Parts) -> None:
     parts.database.close()
 
 
-def import_city(settings: Settings, clock: Clock) -> None:
-    """As `gridbot db upgrade` and `gridbot registry import` do, before the processes start."""
-    database = wiring.open_database(settings)
-    schema.upgrade(database)
-    desks = Desks(
-        tables.load(), clock, Registry(database).gazetteer, Renderer(), settings.public_url, None
-    )
-    with database.scope() as session:
-        desk = desks.at(session)
-        report = import_registry(desk, CITY)
-        assert not report.faults, report.faults[:3]
-        reactions.settle(desk)
-    database.close()
-
-
-def make_city(folder: Path, *, database_url: str = "") -> None:
-    """A database with the city imported, to be copied: that is faster than to import again."""
-    settings = demo_settings(folder, "http://127.0.0.1", KEYS)
-    clock = clock_at(MORNING)
-    import_city(settings.model_copy(update={"database_url": database_url}), clock)
-
-
-__all__ = ["Manager", "Product", "Resident", "eventually", "make_city", "running"]
+__all__ = [
+    "KEYS",
+    "MORNING",
+    "Manager",
+    "Product",
+    "Resident",
+    "clock_at",
+    "eventually",
+    "make_city",
+    "running",
+]
