@@ -14,6 +14,7 @@ from handlers.guide import service as guide
 from handlers.guide.dialogue import is_follow_up
 from handlers.routes import INTENT_WORDS, ROUTES, SMALL_TALK, TAKES_OVER
 from handlers.surveys import dialogue as surveys
+from handlers.tickets import contact
 from nlu import calibration
 from nlu.understanding import Request, Understanding
 
@@ -28,6 +29,9 @@ MAX_OFFERS = 3
 STOPPED = "好的，先不办了。有事随时发消息。"
 NOTHING_OPEN = "好的。现在没有正在填的内容，有事直接告诉我就行。"
 RESTARTED = "好的，我们从头来。"
+NAGGING = frozenset(
+    ["urge_ticket", "still_no_power", "query_progress", "query_outage", "report_outage"]
+)
 ALSO = "您还提到「{text}」，接着办吗？"
 RESUME = "接着刚才的："
 
@@ -196,10 +200,17 @@ class Talk:
             and self.limits.fallback <= first.confidence < self.limits.act
         ):
             guide.review(self.desk, self.inbound.text, self.understanding.ranking, why="unsure")
+            if self._nags():
+                return self._after(self._run(Request("urge_ticket", 1.0, self.inbound.text)))
             if (reply := self._offer()) is not None:
                 return reply
         self._keep_pending(others)
         return self._after(self._run(first))
+
+    def _nags(self) -> bool:
+        """With a ticket open, what waits, asks and complains of the dark all mean: hurry."""
+        likely = {rank.intent for rank in self.understanding.ranking[:2]}
+        return likely <= NAGGING and bool(contact.open_of(self.desk, self.inbound.user_id))
 
     def _offer(self) -> Reply | None:
         """Ask what is meant, where a bare thing or a few likely meanings can be offered."""

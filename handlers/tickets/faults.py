@@ -5,7 +5,7 @@ from typing import Any
 from handlers.customers import places as homes
 from handlers.desk import Desk
 from handlers.dialogue.answers import pick
-from handlers.dialogue.case import case_of, story
+from handlers.dialogue.case import case_of, story, tells_something
 from handlers.dialogue.form import Field, Form, RefusedError
 from handlers.dialogue.turn import Choice, Reply, Turn
 from handlers.grid.places import Where, ask_place, where_of
@@ -57,6 +57,8 @@ SELF_CHECK = (
     "3 再跳就别推了，等师傅来。\n"
     "推上就好了的话，回「好了」我帮您撤单。"
 )
+MORE = "已补到 {number} 里。方便的话再留个手机号，不方便就回「跳过」。"
+LONG = 5  # characters from which words are a story and not a slip
 NOT_PHONE = "这个号码好像不对，请再发一次11位手机号，不方便就回「跳过」。"
 THANKS = "都记下了。{number} 有进展马上告诉您，想加急随时回「催一下」。"
 KNOWN = (
@@ -254,6 +256,9 @@ def _more(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
     if _is_fixed(turn.inbound.text):
         service.cancel(desk, ticket, by="resident", text="住户自己处理好了")
         return turn.finish(words.CANCELLED.format(number=ticket.number))
+    if _tells_more(turn):
+        add_words(desk, ticket, turn.inbound.text, by="resident")
+        return Reply(MORE.format(number=ticket.number), is_final=False)
     answers = _details(case).advance(turn)
     if isinstance(answers, Reply):
         _apply(desk, ticket, turn.memory["form"]["answers"])
@@ -261,6 +266,14 @@ def _more(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
     _apply(desk, ticket, answers)
     turn.memory.pop("form", None)
     return Reply(THANKS.format(number=ticket.number))
+
+
+def _tells_more(turn: Turn) -> bool:
+    """Whether a phone was asked for and more of the story came."""
+    text = turn.inbound.text
+    is_asked = turn.memory["form"].get("asking") == "phone"
+    has_digits = any(sign.isdigit() for sign in text)
+    return is_asked and not has_digits and tells_something(text) and len(text.strip()) >= LONG
 
 
 def _with_self_check(turn: Turn, question: Reply) -> Reply:

@@ -1,13 +1,17 @@
 """Who hears of what happens to a ticket; the words are in notifier/templates/."""
 
+from datetime import timedelta
 from typing import Any
+
+import sqlalchemy as sa
 
 from handlers.desk import Desk
 from handlers.grid import queries as grid
 from handlers.grid.models import Community, Role, Staff
 from handlers.masking import mask_text
+from handlers.outages.models import Incident
 from handlers.tickets import assignment, links
-from handlers.tickets.models import Action, Priority, State, Ticket
+from handlers.tickets.models import Action, Category, Priority, State, Ticket
 from handlers.tickets.rules import CATEGORY_WORDS, STATE_WORDS
 from notifier.models import Channel
 from notifier.outbox import DANGER, FAULT, NORMAL, Outgoing, put
@@ -38,15 +42,29 @@ BUTTONS: dict[State, tuple[tuple[str, str], ...]] = {
     State.ARRIVED: (("办结", "resolve"), ("升级", "escalate"), ("接管聊天", "take_over")),
 }
 URGENCY = {Priority.P0: DANGER, Priority.P1: FAULT}
+ONE_ALARM = timedelta(hours=2)  # an area's crew is called once for one fault
 
 
 def opened(desk: Desk, ticket: Ticket) -> None:
     """The assignee's card, the crew's page for danger and faults, the general queue's readers."""
     people = [ticket.assignee] if ticket.assignee else grid.command_center(desk.session)
     messages = [card(desk, ticket, person, "ticket_opened") for person in people]
-    if ticket.category in desk.tables.routing.rules.paged and ticket.priority in URGENCY:
+    is_paged = ticket.category in desk.tables.routing.rules.paged and ticket.priority in URGENCY
+    if is_paged and not _is_one_of_many(desk, ticket):
         messages += page(desk, ticket)
     put(desk.session, messages, now=desk.now)
+
+
+def _is_one_of_many(desk: Desk, ticket: Ticket) -> bool:
+    """A further report of an area whose crew was called already: no second alarm for one fault."""
+    if ticket.area_code is None or ticket.category != Category.OUTAGE:
+        return False
+    query = sa.select(Incident.id).where(
+        Incident.area_code == ticket.area_code,
+        Incident.state.in_(("suspected", "confirmed")),
+        Incident.opened_at > desk.now - ONE_ALARM,
+    )
+    return ticket.priority != Priority.P0 and desk.session.scalar(query) is not None
 
 
 def page(desk: Desk, ticket: Ticket, *, with_assignee: bool = False) -> list[Outgoing]:
