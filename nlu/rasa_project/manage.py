@@ -15,7 +15,7 @@ ROOT = HERE.parent.parent
 ENVIRONMENT = ROOT / ".rasa-venv"
 RASA = ENVIRONMENT / "bin" / "rasa"
 REQUIREMENTS = HERE / "requirements.txt"
-SHORT = 25  # examples of each intent in a short training
+SHORT = 80  # examples of each intent in a short training
 _QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
