@@ -20,7 +20,11 @@ def folder(tmp_path):
     intents = dict.fromkeys(example.intent for example in few_examples())
     for intent in intents:
         texts = [each.text for each in few_examples() if each.intent == intent]
-        blocks += [f"- intent: {intent}", "  examples: |", *(f"    - {text}" for text in texts[:12])]
+        blocks += [
+            f"- intent: {intent}",
+            "  examples: |",
+            *(f"    - {text}" for text in texts[:12]),
+        ]
     made = tmp_path / "data"
     made.mkdir()
     (made / "nlu.yml").write_text("\n".join(blocks) + "\n", encoding="utf-8")
