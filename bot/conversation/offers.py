@@ -19,7 +19,7 @@ WHAT_THERE = "{place}，请问出了什么事？可以直接说，也可以回�
 WHAT_WITH_IT = "户号收到了。要办哪一件？回复数字就行："
 AT_A_PLACE = ("report_outage", "query_outage", "report_fault")
 WITH_AN_ACCOUNT = ("query_bill", "bind_account", "report_outage")
-PLACE_ROOM = 14  # characters for a building and a room behind a place's name
+ROOM = 2  # characters beside a place's name and its building that say nothing
 ACCOUNT = re.compile(r"(?:户号)?(\d{10}|\d{13})")
 
 
@@ -40,7 +40,7 @@ def of_a_bare_thing(understanding: Understanding) -> tuple[str, list[Request]] |
     """A place or an account number and nothing else: the question, and what people want with it."""
     words = bare(understanding.text)
     places = understanding.values("community")
-    if len(places) == 1 and len(words) <= len(places[0]) + PLACE_ROOM:
+    if len(places) == 1 and len(bare(_without_place(understanding))) <= ROOM:
         return WHAT_THERE.format(place=places[0]), _requests(understanding, AT_A_PLACE)
     if number := ACCOUNT.fullmatch(words):
         named = (Entity("account_number", number[1], 0, len(understanding.text)),)
@@ -82,6 +82,15 @@ def dump(request: Request) -> dict[str, Any]:
 def load(stored: dict[str, Any]) -> Request:
     entities = tuple(Entity(*values) for values in stored["entities"])
     return Request(stored["intent"], 1.0, stored["text"], entities)
+
+
+def _without_place(understanding: Understanding) -> str:
+    """What the text says beside the place and the address it names."""
+    rest = list(understanding.text)
+    for entity in understanding.entities:
+        if entity.entity in {"community", "address"}:
+            rest[entity.start : entity.end] = " " * (entity.end - entity.start)
+    return "".join(rest)
 
 
 def _requests(understanding: Understanding, intents: Sequence[str]) -> list[Request]:
