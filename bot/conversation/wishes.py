@@ -14,7 +14,7 @@ from handlers.guide import service as guide
 from handlers.guide.dialogue import is_follow_up
 from handlers.routes import INTENT_WORDS, ROUTES, SMALL_TALK, TAKES_OVER
 from handlers.surveys import dialogue as surveys
-from handlers.tickets import contact
+from handlers.tickets import contact, faults
 from nlu import calibration
 from nlu.understanding import Request, Understanding
 
@@ -117,6 +117,10 @@ class Talk:
         if self.memory.get("offers"):
             found = offers.chosen(self.memory, self.inbound.text)
             return self._after(self._run(found)) if isinstance(found, Request) else found
+        beside = self.memory.pop("beside", None)
+        if beside and faults.says_only_mine(self.inbound.text):
+            request = Request("report_outage", 1.0, self.inbound.text, self.understanding.entities)
+            return faults.report_beside(self._turn(request), self.desk, beside)
         if rated := surveys.take_answer(self._turn(self.understanding.requests[0]), self.desk):
             return rated
         if self.memory.get("pending"):
@@ -193,6 +197,8 @@ class Talk:
         first, *others = self.understanding.requests
         if is_follow_up(self._turn(first), self.desk):
             first = Request("ask_guide", 1.0, first.text, first.entities)
+        if first.intent not in SMALL_TALK and contact.is_still_dark(self._turn(first), self.desk):
+            first = Request("still_no_power", 1.0, self.inbound.text, self.understanding.entities)
         if first.intent == OUT_OF_SCOPE and (reply := self._offer()) is not None:
             return reply
         if (

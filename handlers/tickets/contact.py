@@ -12,12 +12,16 @@ from handlers.desk import Desk
 from handlers.dialogue.answers import bare
 from handlers.dialogue.case import case_of, story
 from handlers.dialogue.turn import Reply, Turn
+from handlers.outages import queries as outages
 from handlers.tickets import service, words
 from handlers.tickets.models import Action, Category, State, Ticket, TicketEvent
 from handlers.tickets.opening import record
 from handlers.tickets.rules import ACTIVE, STATE_WORDS
 
 PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
+DARK = re.compile(r"(?:还|仍)(?:然|旧)?(?:是)?没(?:有)?(?:来)?电|还(?:是)?(?:黑|暗|没亮)|没恢复")
+FEW = 20  # characters of a message that is about nothing else
+STILL_HOURS = 12
 TOO_OFTEN = (
     "您这件事已经说了好几次，不再让您跟我绕了，已请{who}直接联系您，单号 {number}。\n"
     "急事请打 {hotline}。"
@@ -111,6 +115,22 @@ def reopen_recent(turn: Turn, desk: Desk) -> Reply | None:
     service.reopen(desk, ticket, by="resident", text=story(case_of(turn)) or turn.inbound.text)
     who = f"{ticket.assignee.name}师傅" if ticket.assignee else "值班人员"
     return turn.finish(REOPENED.format(number=ticket.number, who=who))
+
+
+def is_still_dark(turn: Turn, desk: Desk) -> bool:
+    """Whether someone says in few words that it is dark where power was said to be back."""
+    if len(turn.inbound.text) > FEW or not DARK.search(turn.inbound.text):
+        return False
+    home = homes.known_place(desk, turn.user_id)
+    if home is None or home.community_code is None:
+        return False
+    names = turn.values("community")
+    if names and names != [home.name]:
+        return False
+    restored = outages.restored_lately(
+        desk.session, home.community_code, home.building, desk.now, hours=STILL_HOURS
+    )
+    return restored is not None
 
 
 def line(ticket: Ticket) -> str:

@@ -65,7 +65,6 @@ KNOWN = (
     "{when}\n{place}{reason}停电，{until}。来电了我马上告诉您。\n"
     "不用再报修。要是只有您家没电，回「只有我家」。"
 )
-THANKS_KNOWN = "好的，来电了我马上告诉您。"
 
 
 def _details(case: dict[str, Any]) -> Form:
@@ -133,8 +132,6 @@ def _report(turn: Turn, desk: Desk, category: Category, *, believes_restored: bo
     case = case_of(turn)
     if "ticket" in case:
         return _more(turn, desk, case)
-    if case.get("known_outage"):
-        return _beside_known(turn, desk, case, category)
     if (reply := contact.too_often(turn, desk)) is not None:
         return reply
     home = homes.known_place(desk, turn.user_id)
@@ -174,9 +171,8 @@ def _known_outage(turn: Turn, desk: Desk, case: dict[str, Any], where: Where) ->
         desk, outage, turn.user_id, community_code=where.community_code, building=where.building
     )
     homes.remember_place(desk, turn.user_id, where.community_code, where.building, where.room)
-    case["known_outage"] = outage.outage_code
-    turn.memory["form"]["takes_anything"] = False
-    return Reply(words.known_outage(KNOWN, outage, where.name, desk.now), is_final=True)
+    turn.memory["beside"] = {"place": case["place"], "texts": case["texts"]}
+    return turn.finish(words.known_outage(KNOWN, outage, where.name, desk.now))
 
 
 def _may_be_spared(desk: Desk, outage: Outage, where: Where) -> bool:
@@ -186,18 +182,21 @@ def _may_be_spared(desk: Desk, outage: Outage, where: Where) -> bool:
     return answers.is_partial(desk, outage, where.community_code)
 
 
+def says_only_mine(text: str) -> bool:
+    return any(mine in text for mine in ONLY_MINE)
+
+
 def _says_only_mine(case: dict[str, Any]) -> bool:
-    return case["facts"].get("scope") == "household" or any(
-        mine in text for text in case["texts"] for mine in ONLY_MINE
-    )
+    return case["facts"].get("scope") == "household" or any(map(says_only_mine, case["texts"]))
 
 
-def _beside_known(turn: Turn, desk: Desk, case: dict[str, Any], category: Category) -> Reply:
-    """After a known outage was told: 「只有我家」 makes a ticket all the same."""
-    if any(mine in turn.inbound.text for mine in ONLY_MINE):
-        return _take_down(turn, desk, case, where_of(case["place"]), category)
-    turn.memory.pop("form", None)
-    return Reply(THANKS_KNOWN)
+def report_beside(turn: Turn, desk: Desk, told: dict[str, Any]) -> Reply:
+    """After a known outage was told, 「只有我家」 makes a ticket all the same."""
+    case = case_of(turn)
+    case["place"] = told["place"]
+    case["texts"] = [*told["texts"], turn.inbound.text]
+    case["facts"]["scope"] = "household"
+    return _take_down(turn, desk, case, where_of(case["place"]), Category.OUTAGE)
 
 
 def _take_down(
