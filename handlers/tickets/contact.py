@@ -10,7 +10,7 @@ from config.database import blind
 from handlers.customers import places as homes
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare
-from handlers.dialogue.case import case_of, story
+from handlers.dialogue.case import case_of, story, tells_something
 from handlers.dialogue.turn import Reply, Turn
 from handlers.outages import queries as outages
 from handlers.tickets import service, words
@@ -20,6 +20,7 @@ from handlers.tickets.rules import ACTIVE, STATE_WORDS
 
 PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
 DARK = re.compile(r"(?:还|仍)(?:然|旧)?(?:是)?没(?:有)?(?:来)?电|还(?:是)?(?:黑|暗|没亮)|没恢复")
+LONG = 5  # characters from which words are a story and not a slip
 FEW = 20  # characters of a message that is about nothing else
 STILL_HOURS = 12
 TOO_OFTEN = (
@@ -115,6 +116,14 @@ def reopen_recent(turn: Turn, desk: Desk) -> Reply | None:
     service.reopen(desk, ticket, by="resident", text=story(case_of(turn)) or turn.inbound.text)
     who = f"{ticket.assignee.name}师傅" if ticket.assignee else "值班人员"
     return turn.finish(REOPENED.format(number=ticket.number, who=who))
+
+
+def tells_more(turn: Turn) -> bool:
+    """Whether a phone was asked for and more of the story came."""
+    text = turn.inbound.text
+    is_asked = turn.memory["form"].get("asking") == "phone"
+    has_digits = any(sign.isdigit() for sign in text)
+    return is_asked and not has_digits and tells_something(text) and len(text.strip()) >= LONG
 
 
 def is_still_dark(turn: Turn, desk: Desk) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from handlers.customers import places as homes
 from handlers.desk import Desk
 from handlers.dialogue.answers import pick
-from handlers.dialogue.case import case_of, story, tells_something
+from handlers.dialogue.case import case_of, story
 from handlers.dialogue.form import Field, Form, RefusedError
 from handlers.dialogue.turn import Choice, Reply, Turn
 from handlers.grid.places import Where, ask_place, where_of
@@ -13,7 +13,7 @@ from handlers.outages import answers
 from handlers.outages import queries as outages
 from handlers.outages import service as outage_service
 from handlers.outages.models import Outage
-from handlers.tickets import contact, safety, service, words
+from handlers.tickets import arrears, contact, safety, service, words
 from handlers.tickets.models import Category, Ticket
 from handlers.tickets.opening import Wish, add_words, open_ticket
 from handlers.tickets.rules import ACTIVE, category_of
@@ -58,7 +58,6 @@ SELF_CHECK = (
     "推上就好了的话，回「好了」我帮您撤单。"
 )
 MORE = "已补到 {number} 里。方便的话再留个手机号，不方便就回「跳过」。"
-LONG = 5  # characters from which words are a story and not a slip
 NOT_PHONE = "这个号码好像不对，请再发一次11位手机号，不方便就回「跳过」。"
 THANKS = "都记下了。{number} 有进展马上告诉您，想加急随时回「催一下」。"
 KNOWN = (
@@ -145,8 +144,10 @@ def _report(turn: Turn, desk: Desk, category: Category, *, believes_restored: bo
     exact = ask_place(turn, desk, needs_building=not is_wide, known=home)
     if isinstance(exact, Reply):
         return _calm(turn, exact)
-    if asks_outages and (reply := _known_outage(turn, desk, case, exact)) is not None:
-        return reply
+    if asks_outages:
+        reply = _known_outage(turn, desk, case, exact) or arrears.ask(turn, desk, case, exact)
+        if reply is not None:
+            return reply
     return _take_down(turn, desk, case, exact, category)
 
 
@@ -255,7 +256,7 @@ def _more(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
     if _is_fixed(turn.inbound.text):
         service.cancel(desk, ticket, by="resident", text="住户自己处理好了")
         return turn.finish(words.CANCELLED.format(number=ticket.number))
-    if _tells_more(turn):
+    if contact.tells_more(turn):
         add_words(desk, ticket, turn.inbound.text, by="resident")
         return Reply(MORE.format(number=ticket.number), is_final=False)
     answers = _details(case).advance(turn)
@@ -265,14 +266,6 @@ def _more(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
     _apply(desk, ticket, answers)
     turn.memory.pop("form", None)
     return Reply(THANKS.format(number=ticket.number))
-
-
-def _tells_more(turn: Turn) -> bool:
-    """Whether a phone was asked for and more of the story came."""
-    text = turn.inbound.text
-    is_asked = turn.memory["form"].get("asking") == "phone"
-    has_digits = any(sign.isdigit() for sign in text)
-    return is_asked and not has_digits and tells_something(text) and len(text.strip()) >= LONG
 
 
 def _with_self_check(turn: Turn, question: Reply) -> Reply:

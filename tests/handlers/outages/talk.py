@@ -28,6 +28,7 @@ class Talk:
     desk: Desk
     route: Any
     openid: str = "o1"
+    intent: str = "query_outage"
     chat_id: str = ""
     memory: dict[str, Any] = field(default_factory=dict)
     count: int = 0
@@ -45,5 +46,5 @@ class Talk:
             chat_id=self.chat_id,
         )
         fresh = "form" not in self.memory if is_fresh is None else is_fresh
-        meaning = Meaning(text, "query_outage", named)
+        meaning = Meaning(text, self.intent, named)
         return self.route(Turn(inbound, meaning, self.desk.now, self.memory, fresh), self.desk)
