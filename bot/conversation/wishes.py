@@ -25,6 +25,7 @@ DANGER = "report_hazard"
 OUT_OF_SCOPE = "out_of_scope"
 SHORT = 6
 MAX_OFFERS = 3
+QUOTED = 16  # characters of a wish that is quoted; a longer one is named
 
 STOPPED = "好的，先不办了。有事随时发消息。"
 NOTHING_OPEN = "好的。现在没有正在填的内容，有事直接告诉我就行。"
@@ -240,7 +241,8 @@ class Talk:
         if self.memory.get("stack") and not self.memory.get("form"):
             return self._resume(reply)
         if pending := self.memory.get("pending"):
-            also = ALSO.format(text=pending[0]["text"][:30])
+            told, intent = pending[0]["text"], pending[0]["intent"]
+            also = ALSO.format(text=told if len(told) <= QUOTED else INTENT_WORDS[intent])
             return Reply(
                 f"{reply.render()}\n\n{also}",
                 (Choice("接着办", "yes"), Choice("不用了", "no")),
@@ -255,7 +257,7 @@ class Talk:
             self.memory.pop("guide", None)  # 「多久」 is no longer about the guide's answer
         form = self.memory.get("form")
         if isinstance(form, dict):
-            form["question"] = reply.render() if not reply.is_final else ""
+            form["question"] = "" if reply.is_final else _question(reply)
             form["choices"] = [choice.label for choice in reply.choices]
         return reply
 
@@ -268,6 +270,11 @@ class Talk:
             is_fresh,
             self.understanding.hazard,
         )
+
+
+def _question(reply: Reply) -> str:
+    """The question alone, without what was said before it, to be asked again later."""
+    return Reply(reply.text.rsplit("\n\n", 1)[-1], reply.choices).render()
 
 
 def _before(text: str, reply: Reply) -> Reply:

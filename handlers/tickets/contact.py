@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,6 +13,9 @@ from handlers.desk import Desk
 from handlers.dialogue.answers import bare
 from handlers.dialogue.case import case_of, story, tells_something
 from handlers.dialogue.turn import Reply, Turn
+from handlers.grid import queries as grid
+from handlers.grid.places import Where, unit_of, where_of
+from handlers.grid.rules import building_of, room_of
 from handlers.outages import queries as outages
 from handlers.tickets import service, words
 from handlers.tickets.models import Action, Category, State, Ticket, TicketEvent
@@ -21,6 +25,7 @@ from handlers.tickets.rules import ACTIVE, STATE_WORDS
 PHONE = re.compile(r"(?<!\d)(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
 DARK = re.compile(r"(?:还|仍)(?:然|旧)?(?:是)?没(?:有)?(?:来)?电|还(?:是)?(?:黑|暗|没亮)|没恢复")
 LONG = 5  # characters from which words are a story and not a slip
+WRONG = re.compile(r"不是|不对|错了|搞错|说错|改成|改为|应该是|更正")
 FEW = 20  # characters of a message that is about nothing else
 STILL_HOURS = 12
 TOO_OFTEN = (
@@ -124,6 +129,18 @@ def tells_more(turn: Turn) -> bool:
     is_asked = turn.memory["form"].get("asking") == "phone"
     has_digits = any(sign.isdigit() for sign in text)
     return is_asked and not has_digits and tells_something(text) and len(text.strip()) >= LONG
+
+
+def corrected_place(turn: Turn, desk: Desk, place: dict[str, Any]) -> Where | None:
+    """The place as corrected after the ticket was opened: 「不是3栋，是5栋」; else None."""
+    addresses, names = turn.values("address"), turn.values("community")
+    if not WRONG.search(turn.inbound.text) or not (addresses or len(names) == 1):
+        return None
+    if len(names) == 1 and (named := grid.community_by_name(desk.session, names[0])):
+        place.update(name=named.name, code=named.community_code, unit=unit_of(named.kind))
+    if addresses:
+        place["building"], place["room"] = building_of(addresses[-1]), room_of(addresses[-1])
+    return where_of(place)
 
 
 def is_still_dark(turn: Turn, desk: Desk) -> bool:

@@ -16,6 +16,7 @@ from handlers.outages.models import Outage
 from handlers.tickets import arrears, contact, safety, service, words
 from handlers.tickets.models import Category, Ticket
 from handlers.tickets.opening import Wish, add_words, open_ticket
+from handlers.tickets.placing import place_ticket
 from handlers.tickets.rules import ACTIVE, category_of
 
 SCOPES = (
@@ -57,6 +58,7 @@ SELF_CHECK = (
     "3 再跳就别推了，等师傅来。\n"
     "推上就好了的话，回「好了」我帮您撤单。"
 )
+MOVED = "地点改成{place}了。\n{question}"
 MORE = "已补到 {number} 里。方便的话再留个手机号，不方便就回「跳过」。"
 NOT_PHONE = "这个号码好像不对，请再发一次11位手机号，不方便就回「跳过」。"
 THANKS = "都记下了。{number} 有进展马上告诉您，想加急随时回「催一下」。"
@@ -256,6 +258,10 @@ def _more(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
     if _is_fixed(turn.inbound.text):
         service.cancel(desk, ticket, by="resident", text="住户自己处理好了")
         return turn.finish(words.CANCELLED.format(number=ticket.number))
+    if (moved := contact.corrected_place(turn, desk, case["place"])) is not None:
+        place_ticket(desk, ticket, moved, by="resident")
+        question = turn.memory["form"].get("question", "")
+        return Reply(MOVED.format(place=moved.text, question=question), is_final=False)
     if contact.tells_more(turn):
         add_words(desk, ticket, turn.inbound.text, by="resident")
         return Reply(MORE.format(number=ticket.number), is_final=False)

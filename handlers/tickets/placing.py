@@ -26,6 +26,7 @@ def place_ticket(desk: Desk, ticket: Ticket, where: Where, *, by: str, learn: bo
     building = where.building and f"{where.building}{where.unit}"
     ticket.address = "".join(filter(None, (building, where.room))) or None
     ticket.updated_at = desk.now
+    ticket.subject_key = None  # it is no longer the household it was opened for
     if spot is None:
         record(desk, ticket, Action.ADD, by=by, text=f"地点：{where.text}")
         return
