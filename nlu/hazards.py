@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from nlu.normalise import Aligned, align
+from nlu.sieve import Sieve
 from nlu.understanding import Hazard
 
 # Every kind that is not named here is the station's own danger.
@@ -34,7 +35,6 @@ _GAPS = (("~~", r"[^。!?;]{0,30}"), ("~", r"[^。!?;]{0,12}"))
 @dataclass(frozen=True, slots=True)
 class _Danger:
     kind: str
-    patterns: tuple[re.Pattern[str], ...]
     unless: tuple[re.Pattern[str], ...]
     is_p0: bool
     p0_if: tuple[re.Pattern[str], ...]
@@ -43,16 +43,18 @@ class _Danger:
 @dataclass(frozen=True, slots=True)
 class _Rules:
     slips: tuple[tuple[str, str], ...]
-    set_aside: tuple[re.Pattern[str], ...]
-    dismissed: tuple[re.Pattern[str], ...]  # those of them that are more than an everyday word
-    ended: re.Pattern[str]
-    still: re.Pattern[str]
-    lesson: re.Pattern[str]
-    asked: re.Pattern[str]
-    present: re.Pattern[str]
-    theft: re.Pattern[str]
-    theft_with_danger: re.Pattern[str]
+    set_aside: Sieve
+    dismissed: Sieve  # those of them that are more than an everyday word
+    ended: Sieve
+    still: Sieve
+    lesson: Sieve
+    asked: Sieve
+    present: Sieve
+    theft: Sieve
+    theft_with_danger: Sieve
     dangers: tuple[_Danger, ...]
+    told: Sieve  # the patterns of all dangers in their order
+    danger_of: tuple[int, ...]  # for each of them the danger it tells of
 
 
 def detect(text: str) -> Hazard | None:
@@ -62,12 +64,12 @@ def detect(text: str) -> Hazard | None:
     told = aligned.text
     for slip, word in rules.slips:
         told = told.replace(slip, word)
-    for pattern in rules.set_aside:
-        told = pattern.sub(lambda match: _BLANK * len(match[0]), told)
-    if rules.lesson.search(aligned.text) or _is_over(told, rules) or _is_question(told, rules):
+    for number in rules.set_aside.sift(told):
+        told = rules.set_aside.patterns[number].sub(_blanked, told)
+    if rules.lesson.matches(aligned.text) or _is_over(told, rules) or _is_question(told, rules):
         return None
-    found = [(danger, spans) for danger in rules.dangers if (spans := _spans(danger, told))]
-    if rules.theft.search(told) and not rules.theft_with_danger.search(told):
+    found = _found(told, rules)
+    if rules.theft.matches(told) and not rules.theft_with_danger.matches(told):
         found = [(danger, spans) for danger, spans in found if danger.kind != "other"]
     if not found:
         return None
@@ -84,25 +86,34 @@ def detect(text: str) -> Hazard | None:
 def undismissed(text: str) -> str:
     """A normalised text less what is denied, told of elsewhere or a figure of speech."""
     told = align(text).text
-    for pattern in _rules().dismissed:
-        told = pattern.sub("", told)
+    dismissed = _rules().dismissed
+    for number in dismissed.sift(told):
+        told = dismissed.patterns[number].sub("", told)
     return told
 
 
+def _blanked(match: re.Match[str]) -> str:
+    return _BLANK * len(match[0])
+
+
 def _is_over(told: str, rules: _Rules) -> bool:
-    return rules.ended.search(told) is not None and rules.still.search(told) is None
+    return rules.ended.matches(told) and not rules.still.matches(told)
 
 
 def _is_question(told: str, rules: _Rules) -> bool:
     """Knowledge or permission is asked, and nothing is told to be going on."""
-    return rules.asked.search(told) is not None and rules.present.search(told) is None
+    return rules.asked.matches(told) and not rules.present.matches(told)
 
 
-def _spans(danger: _Danger, told: str) -> list[tuple[int, int]]:
-    if any(pattern.search(told) for pattern in danger.unless):
-        return []
-    matches = (pattern.search(told) for pattern in danger.patterns)
-    return [match.span() for match in matches if match is not None]
+def _found(told: str, rules: _Rules) -> "Found":
+    """The dangers told, the worst first, each with where its words stand."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for number in rules.told.sift(told):
+        match = rules.told.patterns[number].search(told)
+        if match is not None:
+            spans.setdefault(rules.danger_of[number], []).append(match.span())
+    dangers = ((rules.dangers[number], where) for number, where in spans.items())
+    return [each for each in dangers if not any(p.search(told) for p in each[0].unless)]
 
 
 def _is_p0(danger: _Danger, told: str) -> bool:
@@ -132,25 +143,22 @@ def _rules() -> _Rules:
     set_aside = table["set_aside"]
     everyday = set_aside.pop("names")
     told_apart = [pattern for patterns in set_aside.values() for pattern in patterns]
+    dangers = table["danger"]
+    over = {name: Sieve.of(_compiled(rows, words)) for name, rows in table["over"].items()}
     return _Rules(
         slips=tuple(table["slips"].items()),
-        set_aside=_compiled([*everyday, *told_apart], words),
-        dismissed=_compiled(told_apart, words),
-        ended=_any(table["over"]["ended"], words),
-        still=_any(table["over"]["still"], words),
-        lesson=_any(table["over"]["lesson"], words),
-        asked=_any(table["over"]["asked"], words),
-        present=_any(table["over"]["present"], words),
-        theft_with_danger=_any(table["over"]["theft_with_danger"], words),
-        theft=_any(table["over"]["theft"], words),
-        dangers=tuple(_danger(row, words) for row in table["danger"]),
+        set_aside=Sieve.of(_compiled([*everyday, *told_apart], words)),
+        dismissed=Sieve.of(_compiled(told_apart, words)),
+        dangers=tuple(_danger(row, words) for row in dangers),
+        told=Sieve.of(p for row in dangers for p in _compiled(row["patterns"], words)),
+        danger_of=tuple(number for number, row in enumerate(dangers) for _ in row["patterns"]),
+        **over,
     )
 
 
 def _danger(row: Mapping[str, Any], words: Mapping[str, str]) -> _Danger:
     return _Danger(
         kind=row["kind"],
-        patterns=_compiled(row["patterns"], words),
         unless=_compiled(row.get("unless", []), words),
         is_p0=row["p0"],
         p0_if=_compiled(row.get("p0_if", []), words),
@@ -159,10 +167,6 @@ def _danger(row: Mapping[str, Any], words: Mapping[str, str]) -> _Danger:
 
 def _compiled(patterns: list[str], words: Mapping[str, str]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(_expanded(pattern, words)) for pattern in patterns)
-
-
-def _any(patterns: list[str], words: Mapping[str, str]) -> re.Pattern[str]:
-    return re.compile("|".join(_expanded(pattern, words) for pattern in patterns))
 
 
 def _expanded(pattern: str, words: Mapping[str, str]) -> str:

@@ -1,6 +1,6 @@
 """Near misses: names mistyped by one character, and what to ask back with."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -49,7 +49,8 @@ class Typos:
     whole: Mapping[Sounds, tuple[str, ...]]
     less_one: Mapping[Sounds, tuple[tuple[str, int], ...]]
     beginnings: frozenset[str]
-    lengths: tuple[int, ...]
+    telling: Mapping[str, tuple[frozenset[str], ...]]
+    lengths: Mapping[frozenset[str], tuple[int, ...]]
 
     @classmethod
     def of(cls, spellings: Iterable[str]) -> "Typos":
@@ -66,14 +67,17 @@ class Typos:
             MappingProxyType({k: tuple(v) for k, v in whole.items()}),
             MappingProxyType({k: tuple(v) for k, v in less_one.items()}),
             frozenset(sound for sounds in whole for sound in sounds[:2]),
-            tuple(sorted({len(sounds) for sounds in whole}, reverse=True)),
+            *_by_rarest(spelling for named in whole.values() for spelling in named),
         )
 
     def find(self, text: str, taken: bytearray) -> Iterator[tuple[int, int, tuple[str, ...]]]:
         """Windows of a text that are one slip away from a spelling."""
+        lengths = self._possible(text, taken)
+        if not lengths:
+            return
         heard = tuple(map(loose, text))
         reach = _reach(text, taken)
-        for length in self.lengths:
+        for length in lengths:
             for start in range(len(heard) - length + 2):
                 if heard[start] not in self.beginnings or reach[start] < start + length - 1:
                     continue
@@ -84,6 +88,13 @@ class Typos:
                     if near:
                         yield start, end, near
                         break
+
+    def _possible(self, text: str, taken: bytearray) -> list[int]:
+        """The lengths of the spellings of which the text lacks one character at most."""
+        free = {character for character, held in zip(text, taken, strict=False) if not held}
+        likely = {held for each in free for held in self.telling.get(each, ())}
+        near = (held for held in likely if len(held - free) <= 1)
+        return sorted({length for held in near for length in self.lengths[held]}, reverse=True)
 
     def _near(self, said: str, heard: Sounds, length: int) -> tuple[str, ...]:
         near: Iterator[str]
@@ -113,6 +124,24 @@ class Typos:
             for spelling in self.whole.get(heard[:gap] + heard[gap + 1 :], ()):
                 if said[:gap] + said[gap + 1 :] == spelling and said[gap] not in _TELLING:
                     yield spelling
+
+
+def _by_rarest(
+    spellings: Iterable[str],
+) -> tuple[Mapping[str, tuple[frozenset[str], ...]], Mapping[frozenset[str], tuple[int, ...]]]:
+    """The characters of spellings by their two rarest, one of which a slip leaves; the lengths."""
+    lengths: defaultdict[frozenset[str], set[int]] = defaultdict(set)
+    for spelling in spellings:
+        lengths[frozenset(spelling)].add(len(spelling))
+    common = Counter(character for held in lengths for character in held)
+    telling: defaultdict[str, list[frozenset[str]]] = defaultdict(list)
+    for held in lengths:
+        for character in sorted(held, key=lambda each: (common[each], each))[:2]:
+            telling[character].append(held)
+    return (
+        MappingProxyType({character: tuple(held) for character, held in telling.items()}),
+        MappingProxyType({held: tuple(sorted(known)) for held, known in lengths.items()}),
+    )
 
 
 def _reach(text: str, taken: bytearray) -> list[int]:
