@@ -2,10 +2,11 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any
 
@@ -32,7 +33,7 @@ _BLANK = "□"
 _GAPS = (("~~", r"[^。!?;]{0,30}"), ("~", r"[^。!?;]{0,12}"))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Danger:
     kind: str
     unless: tuple[re.Pattern[str], ...]
@@ -42,19 +43,30 @@ class _Danger:
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
+    """All patterns in one sieve; `parts` are the numbers of those of one purpose, in order."""
+
     slips: tuple[tuple[str, str], ...]
-    set_aside: Sieve
-    dismissed: Sieve  # those of them that are more than an everyday word
-    ended: Sieve
-    still: Sieve
-    lesson: Sieve
-    asked: Sieve
-    present: Sieve
-    theft: Sieve
-    theft_with_danger: Sieve
-    dangers: tuple[_Danger, ...]
-    told: Sieve  # the patterns of all dangers in their order
-    danger_of: tuple[int, ...]  # for each of them the danger it tells of
+    sieve: Sieve
+    parts: Mapping[str, range]
+    danger_of: Mapping[int, _Danger]  # what a pattern of the part "danger" tells of
+
+    def likely(self, text: str) -> "_Likely":
+        return _Likely(self, tuple(self.sieve.sift(text)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Likely:
+    """The rules that may match a text."""
+
+    rules: _Rules
+    numbers: tuple[int, ...]
+
+    def of(self, part: str) -> Iterator[tuple[int, re.Pattern[str]]]:
+        meant, patterns = self.rules.parts[part], self.rules.sieve.patterns
+        return ((number, patterns[number]) for number in self.numbers if number in meant)
+
+    def says(self, part: str, told: str) -> bool:
+        return any(pattern.search(told) for _, pattern in self.of(part))
 
 
 def detect(text: str) -> Hazard | None:
@@ -64,12 +76,13 @@ def detect(text: str) -> Hazard | None:
     told = aligned.text
     for slip, word in rules.slips:
         told = told.replace(slip, word)
-    for number in rules.set_aside.sift(told):
-        told = rules.set_aside.patterns[number].sub(_blanked, told)
-    if rules.lesson.matches(aligned.text) or _is_over(told, rules) or _is_question(told, rules):
+    likely = rules.likely(aligned.text + told)
+    for _, pattern in likely.of("set_aside"):
+        told = pattern.sub(_blanked, told)
+    if likely.says("lesson", aligned.text) or _is_over(told, likely) or _is_question(told, likely):
         return None
-    found = _found(told, rules)
-    if rules.theft.matches(told) and not rules.theft_with_danger.matches(told):
+    found = _found(told, likely)
+    if likely.says("theft", told) and not likely.says("theft_with_danger", told):
         found = [(danger, spans) for danger, spans in found if danger.kind != "other"]
     if not found:
         return None
@@ -86,9 +99,8 @@ def detect(text: str) -> Hazard | None:
 def undismissed(text: str) -> str:
     """A normalised text less what is denied, told of elsewhere or a figure of speech."""
     told = align(text).text
-    dismissed = _rules().dismissed
-    for number in dismissed.sift(told):
-        told = dismissed.patterns[number].sub("", told)
+    for _, pattern in _rules().likely(told).of("dismissed"):
+        told = pattern.sub("", told)
     return told
 
 
@@ -96,24 +108,27 @@ def _blanked(match: re.Match[str]) -> str:
     return _BLANK * len(match[0])
 
 
-def _is_over(told: str, rules: _Rules) -> bool:
-    return rules.ended.matches(told) and not rules.still.matches(told)
+def _is_over(told: str, likely: _Likely) -> bool:
+    return likely.says("ended", told) and not likely.says("still", told)
 
 
-def _is_question(told: str, rules: _Rules) -> bool:
+def _is_question(told: str, likely: _Likely) -> bool:
     """Knowledge or permission is asked, and nothing is told to be going on."""
-    return rules.asked.matches(told) and not rules.present.matches(told)
+    return likely.says("asked", told) and not likely.says("present", told)
 
 
-def _found(told: str, rules: _Rules) -> "Found":
+def _found(told: str, likely: _Likely) -> "Found":
     """The dangers told, the worst first, each with where its words stand."""
-    spans: dict[int, list[tuple[int, int]]] = {}
-    for number in rules.told.sift(told):
-        match = rules.told.patterns[number].search(told)
+    spans: dict[_Danger, list[tuple[int, int]]] = {}
+    for number, pattern in likely.of("danger"):
+        match = pattern.search(told)
         if match is not None:
-            spans.setdefault(rules.danger_of[number], []).append(match.span())
-    dangers = ((rules.dangers[number], where) for number, where in spans.items())
-    return [each for each in dangers if not any(p.search(told) for p in each[0].unless)]
+            spans.setdefault(likely.rules.danger_of[number], []).append(match.span())
+    return [
+        (danger, where)
+        for danger, where in spans.items()
+        if not any(pattern.search(told) for pattern in danger.unless)
+    ]
 
 
 def _is_p0(danger: _Danger, told: str) -> bool:
@@ -143,17 +158,26 @@ def _rules() -> _Rules:
     set_aside = table["set_aside"]
     everyday = set_aside.pop("names")
     told_apart = [pattern for patterns in set_aside.values() for pattern in patterns]
-    dangers = table["danger"]
-    over = {name: Sieve.of(_compiled(rows, words)) for name, rows in table["over"].items()}
+    dangers = [_danger(row, words) for row in table["danger"]]
+    told = [
+        (pattern, danger)
+        for danger, row in zip(dangers, table["danger"], strict=True)
+        for pattern in row["patterns"]
+    ]
+    rows = {"everyday": everyday, "dismissed": told_apart, "danger": [p for p, _ in told]}
+    rows |= table["over"]
+    parts = _numbered(rows)
     return _Rules(
         slips=tuple(table["slips"].items()),
-        set_aside=Sieve.of(_compiled([*everyday, *told_apart], words)),
-        dismissed=Sieve.of(_compiled(told_apart, words)),
-        dangers=tuple(_danger(row, words) for row in dangers),
-        told=Sieve.of(p for row in dangers for p in _compiled(row["patterns"], words)),
-        danger_of=tuple(number for number, row in enumerate(dangers) for _ in row["patterns"]),
-        **over,
+        sieve=Sieve.of(_compiled([pattern for part in rows.values() for pattern in part], words)),
+        parts={**parts, "set_aside": range(parts["dismissed"].stop)},
+        danger_of=dict(zip(parts["danger"], (danger for _, danger in told), strict=True)),
     )
+
+
+def _numbered(rows: Mapping[str, Sequence[str]]) -> dict[str, range]:
+    ends = list(accumulate(map(len, rows.values()), initial=0))
+    return {part: range(*ends[place : place + 2]) for place, part in enumerate(rows)}
 
 
 def _danger(row: Mapping[str, Any], words: Mapping[str, str]) -> _Danger:

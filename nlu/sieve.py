@@ -41,10 +41,6 @@ class Sieve:
             yield lowest.bit_length() - 1
             bits ^= lowest
 
-    def matches(self, text: str) -> bool:
-        """Whether any of the patterns is found in the text."""
-        return any(self.patterns[number].search(text) for number in self.sift(text))
-
 
 def _slot(all_needs: Sequence[Needs], number: int) -> tuple[Mapping[str, int], int]:
     serves: dict[str, int] = {}

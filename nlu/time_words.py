@@ -50,6 +50,8 @@ TO = re.compile(rf"[日号]?{_TO}")
 EXPRESSION = re.compile(
     rf"(?:(?:{_DATE})(?: ?的)?(?:左右)? ?)?(?P<part>{_PART})?(?: ?的)? ?(?:(?<![\d.:])(?:{_CLOCK}))?"
 )
+# Without any of these no day, part of a day or hour is said.
+SIGN = re.compile(rf"[昨今明前后周]|当晚|星期|礼拜|{_PART}|[\d{_CN}] ?[年月日号点时:./-]")
 RANGE = re.compile(r"(?:[^。!?;到至]{0,6}?)(?:到|至|-|~|--)+ ?")
 PAST = re.compile(r"[停断跳报交缴修坏送办申来]了?的|了(?!吗)|过(?!户)|刚|已经?")
 _RECURRING = re.compile(

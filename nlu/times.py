@@ -35,6 +35,8 @@ class _Said:
 
 def find(text: str, at: datetime, *, recurring: bool = False) -> list[Moment]:
     """Days and instants in a normalised text; with `recurring` clock hours are a rule, no time."""
+    if words.SIGN.search(text) is None:
+        return []
     now = at.replace(tzinfo=CHINA) if at.tzinfo is None else at.astimezone(CHINA)
     moments: list[Moment] = []
     previous: _Said | None = None

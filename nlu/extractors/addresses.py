@@ -39,6 +39,8 @@ _STREET = re.compile(
 _GROUP = re.compile(
     rf"(?<![\d{_CN}])第?(?P<group>{_N}) ?(?:村民小?组|小?组)(?! ?(?:长|员|织|合|别|团|数))(?: ?(?P<number>{_N}) ?号(?!线))?"
 )
+# Every form above holds one of these.
+_SIGN = re.compile(r"[号栋幢座#组门室-]|单元|房间")
 _QUANTITY = re.compile(r"(?:这|那|整|每|哪|几|好|同|共|有|隔壁)$")
 _SEVERAL = re.compile(
     rf"(?P<first>{_N})(?P<rest>(?: ?[、,和跟与] ?{_N})+)(?P<word> ?(?:号楼|栋|幢|单元))"
@@ -47,6 +49,8 @@ _SEVERAL = re.compile(
 
 def find(reading: Reading) -> Iterator[Entity]:
     """Every address; longer forms first so that 3栋2单元501 is one."""
+    if _SIGN.search(reading.text) is None:
+        return
     held: list[tuple[int, int]] = []
     for start, end, value in _candidates(reading.text):
         is_held = any(start < finish and end > begin for begin, finish in held)

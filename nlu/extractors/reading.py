@@ -23,6 +23,8 @@ class Reading:
 
     def unread(self) -> str:
         """The text with what was found earlier blanked out; positions stay."""
+        if not self.taken:
+            return self.text
         characters = [*self.text]
         for start, end in self.taken:
             characters[start:end] = "□" * (end - start)
