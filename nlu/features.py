@@ -2,8 +2,10 @@
 
 import hashlib
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from itertools import pairwise
+from math import inf, log
 from pathlib import Path
 
 from pypinyin.constants import PINYIN_DICT
@@ -18,6 +20,9 @@ LONGEST = 300  # characters scored at once; of a longer text the sentences are s
 # Residents type by pinyin: 「缴废」 for 「缴费」. Accents that mix zh/z, ch/c, sh/s and -ng/-n
 # are folded too, so that a slip of the keyboard or the ear keeps the n-grams.
 _SOUND_BASE = 0xE000
+
+# Runs that jieba cuts into words; every other character stands alone.
+_RUN = re.compile(r"([\u4e00-\u9fd5a-zA-Z0-9+#&._%-]+)|(.)", re.DOTALL)
 
 Table = dict[int, str]
 Cut = Callable[[str], list[str]]
@@ -50,10 +55,52 @@ def tokenizer() -> Cut:
     with DICTIONARY.open("rb") as words:  # jieba leaves a file open that it opens itself
         own.load_userdict(words)
 
+    counts: Mapping[str, int] = own.FREQ
+    total = log(own.total)
+
     def cut(text: str) -> list[str]:
-        return [word for word in own.cut(text, HMM=False) if not word.isspace()]
+        words: list[str] = []
+        for run, other in _RUN.findall(text):
+            words += _joined(_likeliest(run, counts, total)) if run else other
+        return [word for word in words if not word.isspace()]
 
     return cut
+
+
+def _likeliest(text: str, counts: Mapping[str, int], total: float) -> list[str]:
+    """The cut whose words are the most frequent together, as jieba's without new words."""
+    length = len(text)
+    best = [0.0] * (length + 1)
+    ends = [0] * length
+    for start in range(length - 1, -1, -1):
+        top, last = -inf, start + 1
+        for end in range(start + 1, length + 1):
+            count = counts.get(text[start:end])
+            if count is None:  # no word of the dictionary begins so
+                break
+            if count and (score := log(count) - total + best[end]) >= top:
+                top, last = score, end
+        best[start] = top if top > -inf else best[start + 1] - total
+        ends[start] = last
+    words, start = [], 0
+    while start < length:
+        words.append(text[start : ends[start]])
+        start = ends[start]
+    return words
+
+
+def _joined(words: list[str]) -> list[str]:
+    """Letters and digits that are no word are read together."""
+    joined: list[str] = []
+    is_open = False
+    for word in words:
+        is_single = len(word) == 1 and word.isascii() and word.isalnum()
+        if is_single and is_open:
+            joined[-1] += word
+        else:
+            joined.append(word)
+        is_open = is_single
+    return joined
 
 
 def sound_table() -> Table:

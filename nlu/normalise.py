@@ -46,10 +46,14 @@ def normalise(text: str) -> str:
 
 def align(text: str) -> Aligned:
     """As `normalise`, and for each character where it came from."""
+    folded = [*map(_fold, _simplify(text))]
+    whole = "".join(folded)
+    if len(whole) == len(folded) and all(folded) and " " not in whole:
+        return Aligned(whole, tuple(range(len(whole))), len(text))
     characters: list[str] = []
     origins: list[int] = []
-    for position, written in enumerate(_simplify(text)):
-        for character in _fold(written):
+    for position, several in enumerate(folded):
+        for character in several:
             if character == " " and (not characters or characters[-1] == " "):
                 continue
             characters.append(character)
