@@ -1,7 +1,6 @@
 """What a text names: numbers, places, times, sums and things, each in one normal form."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import datetime
 
 from nlu.extractors import addresses, identifiers, moments, money, people, things
@@ -30,7 +29,7 @@ def extract(
     reading = Reading(aligned.text, at, intent)
     found += identifiers.find(reading)
     for extractor in _EXTRACTORS:
-        read = replace(reading, taken=tuple(spans))
+        read = Reading(aligned.text, at, intent, taken=tuple(spans))
         new = [*extractor(read)]
         found += new
         spans += [(entity.start, entity.end) for entity in new]
@@ -38,5 +37,7 @@ def extract(
     distinct: dict[tuple[str, str], Entity] = {}
     for entity in sorted(found, key=lambda entity: (entity.start, entity.end)):
         start, end = aligned.span(entity.start, entity.end)
-        distinct.setdefault((entity.entity, entity.value), replace(entity, start=start, end=end))
+        named = (entity.entity, entity.value)
+        if named not in distinct:
+            distinct[named] = Entity(*named, start, end)
     return tuple(distinct.values())

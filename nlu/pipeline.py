@@ -96,7 +96,8 @@ class Pipeline:
 
 def _ranking(scores: Array) -> tuple[IntentScore, ...]:
     best = np.argsort(-scores, kind="stable")[:_BEST]
-    return tuple(IntentScore(INTENTS[index], float(scores[index])) for index in best)
+    likely = zip(best.tolist(), scores[best].tolist(), strict=True)
+    return tuple(IntentScore(INTENTS[index], score) for index, score in likely)
 
 
 def _with(request: Request, text: str, at: datetime, gazetteer: Gazetteer) -> Request:

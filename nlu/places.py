@@ -69,7 +69,8 @@ class Gazetteer:
         found = []
         position = 0
         while position < len(text):
-            match = self._exact_at(text, position)
+            lengths = self.lengths.get(text[position : position + 2])
+            match = self._exact_at(text, position, lengths) if lengths else None
             if match is None:
                 position += 1
                 continue
@@ -78,8 +79,8 @@ class Gazetteer:
             position = match.end
         return found
 
-    def _exact_at(self, text: str, start: int) -> Match | None:
-        for length in self.lengths.get(text[start : start + 2], ()):
+    def _exact_at(self, text: str, start: int, lengths: tuple[int, ...]) -> Match | None:
+        for length in lengths:
             end = start + length
             known = self.spellings.get(text[start:end])
             if known is None:

@@ -70,6 +70,8 @@ def _tickets(text: str) -> Iterator[Entity]:
 
 def _long_numbers(text: str) -> Iterator[_Number]:
     for run in _RUN.finditer(text):
+        if len(run[0]) < _LENGTHS[-1]:
+            continue
         groups = [(m.start() + run.start(), m.end() + run.start()) for m in _GROUP.finditer(run[0])]
         yield from _join(text, groups)
 
