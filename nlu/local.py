@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from nlu import calibration, features, scorer
+from nlu import calibration, features, hazards, scorer
 from nlu.intents import INTENTS
 from nlu.pipeline import Pipeline
 from nlu.scorer import ModelError
@@ -33,6 +33,7 @@ def load(path: Path = MODEL, *, examples: Path = data.DATA) -> LocalEngine:
         raise ModelError(f"{path} was made by other code: run `gridbot nlu train`")
     if model.data != data.fingerprint(examples):
         raise ModelError(f"{path} was made of other examples: run `gridbot nlu train`")
+    hazards.detect("")  # reads the rules, so that no resident waits for them
     return engine(model)
 
 

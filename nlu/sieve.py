@@ -7,7 +7,6 @@ from functools import reduce
 from operator import or_
 from re import _constants as sre  # type: ignore[attr-defined]  # no public way to a parsed pattern
 from re import _parser  # type: ignore[attr-defined]
-from types import MappingProxyType
 from typing import Any
 
 Needs = tuple[frozenset[str], ...]  # a text that matches holds a character of each of these
@@ -51,7 +50,7 @@ def _slot(all_needs: Sequence[Needs], number: int) -> tuple[Mapping[str, int], i
             continue
         for character in needed[number]:
             serves[character] = serves.get(character, 0) | 1 << place
-    return MappingProxyType(serves), free
+    return serves, free
 
 
 def needs(pattern: str) -> Needs:
