@@ -7,9 +7,10 @@ MOST = 24  # sentences looked at; a longer post is a forwarded article, its star
 _STOP = r"[。！？!?；;\n\r…]"
 _NEXT_WISH = (
     r"(?:另外|还有(?:就是|个|一|件)|顺便|对了[,，\s]|再问|此外|再就是|还想[问请]"
-    r"|第[二三四]件?[,，、\s是])"
+    r"|第[二三四]件?[,，、\s是]"
+    r"|(?<=[了啊呀呢,， ])还有(?:这个月|上个月|上月|电费|你们|上次|我家|我们))"
 )
-_ANOTHER = re.compile(rf"\W*{_NEXT_WISH}")
+_ANOTHER = re.compile(rf"\W*(?:{_NEXT_WISH}|还有)")
 _BOUNDARY = re.compile(f"(?<={_STOP})(?!{_STOP})|(?={_NEXT_WISH})")
 _SOUNDLESS = re.compile(r"[\W_]*\Z")
 
