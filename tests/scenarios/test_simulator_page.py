@@ -46,7 +46,13 @@ def test_a_newcomer_reports_and_the_manager_takes_it_on(
     page: Page, alone: Product, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     before = {ticket.number for ticket in alone.tickets()}
+    picked = page.locator("#resident-pick")
+    expect(picked.locator("option")).not_to_have_count(0)
+    others = picked.locator("option").all_inner_texts()
     page.get_by_role("button", name="新居民").click()
+    expect(picked.locator("option")).to_have_count(len(others) + 1)
+    expect(page.locator("#resident-chat")).not_to_contain_text("师傅会到场")
+    expect(page.locator("#resident-chat")).to_contain_text("您好，这里是供电服务站")
     expect(page.locator("#resident-chips")).to_contain_text("锦绣江南3栋停电了")
     page.get_by_role("button", name="锦绣江南3栋停电了").click()
     chat = page.locator("#resident-chat")
