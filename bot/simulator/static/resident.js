@@ -15,6 +15,7 @@ export class ResidentPhone {
     this.store = store;
     this.openid = "";
     this.drawn = "";
+    this.someone = new Promise((resolve) => { this.seated = resolve; });
     const actions = {
       open: (url) => `open?openid=${encodeURIComponent(this.openid)}&url=${encodeURIComponent(url)}`,
       choose: (item) => this.send({ content: item.content, menu_id: item.id }),
@@ -54,16 +55,24 @@ export class ResidentPhone {
     });
   }
 
+  // Whoever speaks before the first resident has come waits for him.
+  tell(verb, message) {
+    return attempt(async () => {
+      await this.someone;
+      return api("POST", `residents/${encodeURIComponent(this.openid)}/${verb}`, { ...message, wait: false });
+    });
+  }
+
   send(message) {
-    return attempt(() => api("POST", `residents/${encodeURIComponent(this.openid)}/send`, { ...message, wait: false }));
+    return this.tell("send", message);
   }
 
   again() {
-    return attempt(() => api("POST", `residents/${encodeURIComponent(this.openid)}/resend`, { wait: false }));
+    return this.tell("resend", {});
   }
 
   async arrive() {
-    const taken = this.store.state.residents.map((resident) => resident.name);
+    const taken = (this.store.state?.residents ?? []).map((resident) => resident.name);
     const name = NAMES.find((candidate) => !taken.includes(candidate)) || "";
     const resident = await attempt(() => api("POST", "residents", { name, event: true }));
     if (resident) {
@@ -85,6 +94,7 @@ export class ResidentPhone {
 
   pick(openid) {
     this.openid = openid;
+    this.seated();
     $("#resident-pick").value = openid;
     this.chat.clear();
     this.chat.show(this.store.chat(`resident:${openid}`));

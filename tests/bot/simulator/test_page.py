@@ -61,3 +61,14 @@ def test_a_manager_presses_a_button_and_an_owner_confirms(page, product, platfor
     page.locator("#group").get_by_role("button", name="以群主身份确认发送").click()
     expect(page.locator("#group-chat")).to_contain_text("今晚检修")
     assert any(message.get("EventKey") == "accept" for message in product.messages)
+
+
+def test_whoever_speaks_before_the_first_resident_has_come_is_heard(page, product):
+    def late(route):
+        page.wait_for_timeout(800)
+        route.continue_()
+
+    page.route("**/api/state?**", late)
+    page.reload()
+    page.get_by_role("button", name="锦绣江南3栋停电了").click()
+    expect(page.locator("#resident-chat")).to_contain_text("已受理，工单号 T2026112600001")
