@@ -12,8 +12,8 @@ from handlers.desk import Desk
 from handlers.grid.models import TransformerArea
 from handlers.tickets.models import Ticket
 from notifier.models import OutboxMessage
-from tests.handlers.applications.talk import Talk
 from tests.support.desks import fill_registry, make_database, make_desk
+from tests.support.talk import Talk
 
 
 def _fill(desk: Desk) -> None:
@@ -46,7 +46,7 @@ def any_desk(database: Database) -> Iterator[Desk]:
 
 @pytest.fixture
 def talk(desk: Desk) -> Talk:
-    return Talk(desk)
+    return Talk(desk, "apply_charging_pile")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from handlers.errors import DomainError
 from handlers.tickets import service as tickets
 from handlers.tickets.models import Media
 from tests.handlers.applications.conftest import outbox
-from tests.handlers.applications.talk import Talk
+from tests.support.talk import Talk
 
 
 def days(rows):
@@ -100,7 +100,7 @@ def test_papers_are_sent_back_for_once_and_the_clock_waits(desk, applied):
 
 
 def test_missing_papers_are_reminded_of_three_times_at_most(any_desk):
-    talk = Talk(any_desk)
+    talk = Talk(any_desk, "apply_charging_pile")
     talk.says("自己的车位装充电桩", community="棉纺一厂宿舍")
     talk.says("确认")
     assert materials.remind_missing(any_desk) == 0

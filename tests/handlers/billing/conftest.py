@@ -9,8 +9,8 @@ from handlers.customers import service
 from handlers.customers.models import Customer
 from handlers.desk import Desk
 from tests.handlers.billing.households import LI, ZHANG, add_households
-from tests.handlers.billing.talk import Talk, arrival
 from tests.support.desks import fill_registry, make_database, make_desk
+from tests.support.talk import Talk, arrival
 
 
 @pytest.fixture

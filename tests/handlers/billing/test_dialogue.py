@@ -8,7 +8,7 @@ from handlers.customers import service
 from handlers.dialogue.turn import Door
 from handlers.tickets.models import Category, ShortLink, Ticket
 from tests.handlers.billing.households import LI, ZHANG
-from tests.handlers.billing.talk import Talk
+from tests.support.talk import Talk
 
 
 def _ticket(talk):

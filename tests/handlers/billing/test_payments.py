@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from handlers.tickets.models import Category, Ticket
 from tests.handlers.billing.households import ZHANG
-from tests.handlers.billing.talk import Talk
+from tests.support.talk import Talk
 
 
 def _ticket(talk):

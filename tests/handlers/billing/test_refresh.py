@@ -24,8 +24,8 @@ from notifier.errors import ChannelError
 from notifier.models import Channel, OutboxMessage, OutboxState
 from notifier.shipments import Shipment
 from tests.handlers.billing.households import ZHANG, add_households, month
-from tests.handlers.billing.talk import Talk, arrival
 from tests.support.desks import NOW, TABLES, WORDS, fill_registry, make_database, make_desk
+from tests.support.talk import Talk, arrival
 
 REMOTE = replace(
     TABLES, bills=BillRules("http", "https://marketing.example", 30, timeout_seconds=1, tries=3)

@@ -1,18 +1,15 @@
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from config.database import Database, blind
-from handlers.customers import dialogue, service
+from handlers.customers import service
 from handlers.customers.models import Customer
 from handlers.desk import Desk
-from handlers.dialogue.turn import Door, Inbound, InboundKind, Reply, Turn
-from tests.support.desks import NOW, fill_registry, make_database, make_desk
+from tests.support.desks import fill_registry, make_database, make_desk
+from tests.support.talk import Talk, arrival
 
 # account, name, phone, community, building, room, area, meter
 HOMES = (
@@ -20,43 +17,6 @@ HOMES = (
     ("3699000215216", "李 梅", None, "C002", "5", "12号", "TQ0003", None),
     ("3699111111", "浔江市（第三）中学", "0792-8123456", "C001", "1", None, "TQ0001", None),
 )
-
-
-@dataclass(frozen=True)
-class Named:
-    entity: str
-    value: str
-
-
-@dataclass(frozen=True)
-class Meaning:
-    text: str
-    entities: tuple[Named, ...] = ()
-    intent: str = "bind_account"
-    confidence: float = 1.0
-
-
-def inbound(text: str = "", *, openid: str = "o1", event: str = "", at: datetime = NOW, **more: Any) -> Inbound:  # fmt: skip
-    kind = InboundKind.EVENT if event else InboundKind.TEXT
-    return Inbound(
-        Door.OFFICIAL_ACCOUNT, openid, f"{openid}{text}", kind, at, text, event=event, **more
-    )
-
-
-@dataclass
-class Talk:
-    """A resident at the desk; `says` runs the route of `bind_account` as the engine does."""
-
-    desk: Desk
-    openid: str = "o1"
-    memory: dict[str, Any] = field(default_factory=dict)
-
-    def says(self, text: str, route: Any = dialogue.bind_account, **entities: str) -> Reply:
-        named = tuple(Named(entity, value) for entity, value in entities.items())
-        is_fresh = "form" not in self.memory
-        came = inbound(text, openid=self.openid)
-        turn = Turn(came, Meaning(text, named), self.desk.now, self.memory, is_fresh)
-        return route(turn, self.desk)
 
 
 @pytest.fixture
@@ -78,13 +38,13 @@ def session(database: Database) -> Iterator[Session]:
 @pytest.fixture
 def desk(session: Session) -> Desk:
     made = make_desk(session)
-    service.seen(made, inbound("你好"))
+    service.seen(made, arrival("o1", "你好"))
     return made
 
 
 @pytest.fixture
 def talk(desk: Desk) -> Talk:
-    return Talk(desk)
+    return Talk(desk, "bind_account")
 
 
 def customer(session: Session, home: tuple[str | None, ...]) -> Customer:

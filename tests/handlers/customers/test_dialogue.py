@@ -5,8 +5,9 @@ import pytest
 from handlers.customers import dialogue, service, welcome
 from handlers.customers.models import Resident
 from handlers.dialogue.turn import Door, Inbound, InboundKind, Turn
-from tests.handlers.customers.conftest import Meaning, Talk, inbound
+from nlu.understanding import Request
 from tests.support.desks import NOW
+from tests.support.talk import Talk, arrival
 
 ACCOUNT, OTHER = "3699246192", "3699000215216"
 
@@ -159,8 +160,8 @@ def test_a_parents_code_binds_for_the_child(talk, desk):
     _bind(talk)
     told = talk.says("给我女儿一个授权码")
     code = told.text.split("授权码：")[1][:8]
-    service.seen(desk, inbound(openid="child"))
-    child = Talk(desk, "child")
+    service.seen(desk, arrival("child"))
+    child = Talk(desk, "bind_account", "child")
     child.says("绑定户号", account_number=ACCOUNT)
     assert child.says(code).is_final
     assert _bound(child) == [ACCOUNT]
@@ -168,13 +169,13 @@ def test_a_parents_code_binds_for_the_child(talk, desk):
 
 def test_a_group_gets_no_personal_business(desk):
     came = Inbound(Door.AIBOT, "u1", "k", InboundKind.TEXT, NOW, "绑定户号", chat_id="g1")
-    turn = Turn(came, Meaning("绑定户号"), NOW, {})
+    turn = Turn(came, Request("bind_account", 1.0, "绑定户号"), NOW, {})
     assert dialogue.bind_account(turn, desk).text == dialogue.PRIVATE
     assert "3699" not in dialogue.find_account(turn, desk).text
 
 
 def test_who_has_not_bound_learns_where_numbers_are_found(talk):
-    told = talk.says("帮我查户号，我叫张建国，电话19900007716", dialogue.find_account, person="张建国", phone="19900007716")  # fmt: skip
+    told = talk.says("帮我查户号，我叫张建国，电话19900007716", "find_account", person="张建国", phone="19900007716")  # fmt: skip
     assert told.is_final
     assert "缴费短信" in told.text
     assert "6192" not in told.text
@@ -182,16 +183,16 @@ def test_who_has_not_bound_learns_where_numbers_are_found(talk):
 
 def test_who_has_bound_reads_the_own_number(talk):
     _bind(talk)
-    assert ACCOUNT in talk.says("我户号多少", dialogue.find_account).text
+    assert ACCOUNT in talk.says("我户号多少", "find_account").text
 
 
 def test_real_name_trouble_is_explained(talk):
-    assert "过户" in talk.says("实名认证通不过", dialogue.find_account).text
+    assert "过户" in talk.says("实名认证通不过", "find_account").text
 
 
 def test_the_nearest_hall_is_named_where_the_home_is_known(talk):
     welcome.greet(talk.desk, "o1", "community_C001")
-    assert "建设东路118号" in talk.says("户号在哪看", dialogue.find_account).text
+    assert "建设东路118号" in talk.says("户号在哪看", "find_account").text
 
 
 def test_a_follower_is_told_what_the_account_can_do(desk):

@@ -1,7 +1,6 @@
-"""A desk over 城东站, and residents who say something to a route."""
+"""Residents who say something to a route."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,18 +10,9 @@ from handlers.desk import Desk
 from handlers.dialogue.turn import Door, Inbound, InboundKind, Reply, Turn
 from handlers.routes import ROUTES
 from nlu.understanding import Entity, Request
-from tests.support.desks import NOW, fill_registry, make_database, make_desk
+from tests.support.desks import NOW
 
 Says = Callable[..., Reply]
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    database = make_database(tmp_path)
-    with database.scope() as session:
-        fill_registry(session)
-        yield make_desk(session)
-    database.close()
 
 
 @pytest.fixture

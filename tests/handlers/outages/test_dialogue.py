@@ -4,17 +4,18 @@ from datetime import timedelta
 
 import pytest
 
+from handlers.dialogue.turn import Door
 from handlers.outages import service
-from handlers.outages.dialogue import public_answer, query_outage
+from handlers.outages.dialogue import public_answer
 from handlers.outages.models import OutageSubscriber
 from tests.handlers.outages.conftest import customer, group, resident
-from tests.handlers.outages.talk import Talk
+from tests.support.talk import Talk
 
 
 @pytest.fixture
 def talk(desk):
     resident(desk, "o1")
-    return Talk(desk, query_outage)
+    return Talk(desk, "query_outage")
 
 
 def test_a_known_outage_is_told_with_reason_and_time_and_its_end_is_promised(desk, talk, published):
@@ -51,7 +52,7 @@ def test_the_place_is_asked_only_where_it_is_not_known(desk, talk):
 def test_a_bound_home_is_used_and_named(desk, published):
     resident(desk, "o2", customer(desk, "3699000001", building="3"))
     published("fault")
-    reply = Talk(desk, query_outage, "o2").says("什么时候来电")
+    reply = Talk(desk, "query_outage", "o2").says("什么时候来电")
     assert "棉纺一厂宿舍1-3栋正在停电" in reply.text
 
 
@@ -100,19 +101,25 @@ def test_a_lapsed_estimate_is_not_repeated_as_a_promise(desk, talk, published):
     assert "催问" in reply.text
 
 
+def asker(desk, chat_id):
+    """Somebody in a group."""
+    door = Door.AIBOT
+    return Talk(desk, "query_outage", "member", door, chat_id, public_answer)
+
+
 def test_a_group_reads_what_is_public_of_its_own_communities(desk, published):
     group(desk, "W1", channel="wecom_webhook", target="chat-1")
     published("fault")
-    reply = Talk(desk, public_answer, "member", chat_id="chat-1").says("怎么没电了")
+    reply = asker(desk, "chat-1").says("怎么没电了")
     assert "棉纺一厂宿舍1-3栋正在停电" in reply.text
     assert "私聊" in reply.text
     assert desk.session.query(OutageSubscriber).count() == 0
 
 
 def test_a_group_we_do_not_know_is_asked_for_a_place(desk):
-    reply = Talk(desk, public_answer, "member", chat_id="chat-9").says("怎么没电了")
+    reply = asker(desk, "chat-9").says("怎么没电了")
     assert "小区名" in reply.text
-    named = Talk(desk, public_answer, "member", chat_id="chat-9").says("停电吗", community="莲溪村")
+    named = asker(desk, "chat-9").says("停电吗", community="莲溪村")
     assert "现在莲溪村没有登记的停电" in named.text
 
 

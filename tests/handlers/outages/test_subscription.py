@@ -3,16 +3,15 @@
 import pytest
 
 from handlers.customers.models import Resident
-from handlers.outages.dialogue import manage_subscription
 from handlers.outages.models import OutageSubscriber
 from tests.handlers.outages.conftest import customer, resident
-from tests.handlers.outages.talk import Talk
+from tests.support.talk import Talk
 
 
 @pytest.fixture
 def talk(desk):
     resident(desk, "o1", customer(desk, "3699000001"))
-    return Talk(desk, manage_subscription)
+    return Talk(desk, "manage_subscription")
 
 
 def _resident(desk):
@@ -57,7 +56,7 @@ def test_what_is_not_clear_is_asked_once_with_numbers(desk, talk):
 
 def test_who_has_bound_nothing_is_told_how(desk):
     resident(desk, "o5")
-    assert "绑定" in Talk(desk, manage_subscription, "o5").says("停电了提醒我").text
+    assert "绑定" in Talk(desk, "manage_subscription", "o5").says("停电了提醒我").text
 
 
 def test_in_the_middle_of_an_outage_its_end_is_told(desk, talk, published):
@@ -67,4 +66,4 @@ def test_in_the_middle_of_an_outage_its_end_is_told(desk, talk, published):
 
 
 def test_staff_are_sent_to_the_official_account(desk):
-    assert "公众号" in Talk(desk, manage_subscription, "zhou").says("停电提醒我").text
+    assert "公众号" in Talk(desk, "manage_subscription", "zhou").says("停电提醒我").text

@@ -3,9 +3,8 @@
 import pytest
 
 from handlers.customers.models import Binding, Customer, Resident
-from handlers.tickets import faults
 from handlers.tickets.models import Category, Ticket
-from tests.handlers.outages.talk import Talk
+from tests.support.talk import Talk
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def talk(desk):
     session.flush()
     session.add(Binding(openid="o1", customer_id=customer.id, bound_at=desk.now))
     session.flush()
-    return Talk(desk, faults.report_outage, intent="report_outage")
+    return Talk(desk, "report_outage")
 
 
 def report(talk):

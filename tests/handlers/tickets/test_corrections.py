@@ -2,14 +2,13 @@
 
 import pytest
 
-from handlers.tickets import faults
 from handlers.tickets.models import Ticket
-from tests.handlers.outages.talk import Talk
+from tests.support.talk import Talk
 
 
 @pytest.fixture
 def talk(desk):
-    talk = Talk(desk, faults.report_outage, intent="report_outage")
+    talk = Talk(desk, "report_outage")
     talk.says("棉纺一厂宿舍3栋没电了", community="棉纺一厂宿舍", address="3栋")
     return talk
 

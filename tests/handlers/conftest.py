@@ -1,4 +1,4 @@
-"""A filled registry and a way to open tickets."""
+"""A desk over a filled registry and a way to open tickets; a folder may have a desk of its own."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
