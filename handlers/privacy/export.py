@@ -14,7 +14,14 @@ from handlers.surveys.models import Survey
 from handlers.tickets.models import Media, ShortLink, Ticket
 from notifier.models import OutboxMessage
 
-INNER = ("subject_key", "version", "masked_text", "escalation_level", "warned_percent")
+INNER = (
+    "subject_key",
+    "keeps_apart",
+    "version",
+    "masked_text",
+    "escalation_level",
+    "warned_percent",
+)
 
 
 def export(desk: Desk, subject: Subject) -> dict[str, Any]:

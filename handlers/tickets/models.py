@@ -97,6 +97,8 @@ class Action(StrEnum):
 class Ticket(Base):
     """One request. `subject_key` is the household and matter, unique among open tickets.
 
+    With `keeps_apart` it never answers for its household.
+
     `text`, `name`, `phone`, `account_number`, `room` are sealed; `masked_text` is what search
     and most roles see. `due` holds ISO instants by stage: first_contact, arrival, restoration,
     reply. `version` is for optimistic locking. `fields` are the form's answers.
@@ -121,6 +123,7 @@ class Ticket(Base):
     external_number: Mapped[str | None]
     openid: Mapped[str | None] = mapped_column(index=True)
     subject_key: Mapped[str | None] = mapped_column(unique=True)
+    keeps_apart: Mapped[bool] = mapped_column(default=False)
     station_code: Mapped[str | None]
     grid_code: Mapped[str | None]
     area_code: Mapped[str | None] = mapped_column(index=True)

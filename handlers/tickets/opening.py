@@ -14,7 +14,7 @@ from handlers.grid import queries as grid
 from handlers.grid.places import unit_of
 from handlers.grid.queries import Spot
 from handlers.masking import mask_text
-from handlers.tickets import assignment, deadlines, notices
+from handlers.tickets import assignment, deadlines, household, notices
 from handlers.tickets.events import TicketOpened
 from handlers.tickets.models import (
     Action,
@@ -27,7 +27,7 @@ from handlers.tickets.models import (
     TicketCounter,
     TicketEvent,
 )
-from handlers.tickets.rules import ACTIVE, household_key, number_for, priority_of
+from handlers.tickets.rules import ACTIVE, number_for, priority_of
 
 JUST_BEFORE = timedelta(hours=1)
 
@@ -94,9 +94,8 @@ def same_matter(desk: Desk, wish: Wish) -> Ticket | None:
         for ticket in mine:
             if _same_place(ticket, wish):
                 return ticket
-    if key := _subject_key(wish):
-        return desk.session.scalar(active.where(Ticket.subject_key == key))
-    return None
+    key = _household_key(desk, wish)
+    return household.holder(desk.session, key) if key else None
 
 
 def add_words(desk: Desk, ticket: Ticket, text: str, *, by: str) -> None:
@@ -150,7 +149,8 @@ def _new(desk: Desk, wish: Wish, spot: Spot | None) -> Ticket:
         source_channel=wish.source,
         external_number=wish.external_number,
         openid=wish.openid,
-        subject_key=None if wish.keeps_apart else _subject_key(wish),
+        keeps_apart=wish.keeps_apart,
+        subject_key=None if wish.keeps_apart else _household_key(desk, wish),
         station_code=spot.station.station_code if spot else None,
         grid_code=spot.grid.grid_code if spot else None,
         area_code=spot.area.area_code if spot and spot.area else None,
@@ -242,11 +242,9 @@ def _next_number(desk: Desk) -> str:
     return number_for(desk.now, session.execute(counted).scalar_one())
 
 
-def _subject_key(wish: Wish) -> str | None:
-    """Known only where the household is: its community, building and room."""
-    if not (wish.community_code and wish.building and wish.room):
-        return None
-    return household_key(wish.community_code, wish.building, wish.room, wish.category)
+def _household_key(desk: Desk, wish: Wish) -> str | None:
+    place = (wish.community_code, wish.building, wish.room)
+    return household.key_of(desk.session, *place, wish.category)
 
 
 def _same_place(ticket: Ticket, wish: Wish) -> bool:

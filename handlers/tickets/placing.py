@@ -4,7 +4,7 @@ from handlers.desk import Desk
 from handlers.grid import queries as grid
 from handlers.grid import service as registry
 from handlers.grid.places import Where
-from handlers.tickets import assignment, deadlines, notices
+from handlers.tickets import assignment, deadlines, household, notices
 from handlers.tickets.models import Action, State, Ticket
 from handlers.tickets.opening import record
 
@@ -26,11 +26,12 @@ def place_ticket(desk: Desk, ticket: Ticket, where: Where, *, by: str, learn: bo
     building = where.building and f"{where.building}{where.unit}"
     ticket.address = "".join(filter(None, (building, where.room))) or None
     ticket.updated_at = desk.now
-    ticket.subject_key = None  # it is no longer the household it was opened for
     if spot is None:
+        ticket.subject_key = None
         record(desk, ticket, Action.ADD, by=by, text=f"地点：{where.text}")
         return
     ticket.community_code = spot.community.community_code
+    household.claim(desk.session, ticket)
     ticket.station_code, ticket.grid_code = spot.station.station_code, spot.grid.grid_code
     ticket.area_code = spot.area.area_code if spot.area else None
     chosen = assignment.choose(

@@ -139,7 +139,10 @@ def number_for(day: datetime, running: int) -> str:
     return f"T{day:%Y%m%d}{running:05d}"
 
 
-def household_key(community_code: str, building: str, room: str, category: str) -> str:
-    """One household's one matter, as a fingerprint that tells nothing."""
+def household_text(community_code: str, building: str, room: str, category: str) -> str:
+    """One household's one matter, as hexadecimal digits: whatever a room is written with counts.
+
+    It is no secret by itself: rooms can be tried. Only its keyed fingerprint is kept.
+    """
     text = SEPARATOR.join((community_code, building, room.replace(" ", ""), category))
-    return sha256(text.encode()).hexdigest()[:40]
+    return sha256(text.encode()).hexdigest()

@@ -8,7 +8,7 @@ from handlers.desk import Desk
 from handlers.errors import DomainError, NotFoundError
 from handlers.grid import queries as grid
 from handlers.grid.models import Role, Staff
-from handlers.tickets import assignment, deadlines, evidence, notices
+from handlers.tickets import assignment, deadlines, evidence, household, notices
 from handlers.tickets.events import TicketChanged
 from handlers.tickets.evidence import Proof
 from handlers.tickets.models import Action, State, Ticket
@@ -145,6 +145,7 @@ def reopen(desk: Desk, ticket: Ticket, *, by: str, text: str | None = None) -> N
     ticket.accepted_at = ticket.arrived_at = ticket.acknowledged_at = None
     ticket.first_contact_at = None
     ticket.escalation_level = ticket.warned_percent = 0
+    household.claim(desk.session, ticket)
     deadlines.set_due(desk, ticket, since=desk.now)
     _settled(desk, ticket, Action.REOPEN, by, text=text)
 

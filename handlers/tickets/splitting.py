@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from handlers.desk import Desk
 from handlers.errors import DomainError
 from handlers.grid.rules import room_of
-from handlers.tickets import deadlines, notices
+from handlers.tickets import deadlines, household, notices
 from handlers.tickets.events import TicketChanged
 from handlers.tickets.models import Action, Category, Source, State, Ticket, TicketEvent
 from handlers.tickets.opening import Wish, open_ticket, record
@@ -46,6 +46,7 @@ def unmerge(desk: Desk, ticket: Ticket, *, by: str) -> None:
     record(desk, ticket, Action.UNMERGE, by=by, from_state=State.MERGED)
     if target is not None:
         record(desk, target, Action.UNMERGE, by=by, facts={"from": ticket.number})
+    household.claim(desk.session, ticket)
     deadlines.set_due(desk, ticket)
     desk.session.flush()
     notices.opened(desk, ticket)

@@ -676,6 +676,7 @@ def upgrade() -> None:
         sa.Column("external_number", sa.String(), nullable=True),
         sa.Column("openid", sa.String(), nullable=True),
         sa.Column("subject_key", sa.String(), nullable=True),
+        sa.Column("keeps_apart", sa.Boolean(), nullable=False),
         sa.Column("station_code", sa.String(), nullable=True),
         sa.Column("grid_code", sa.String(), nullable=True),
         sa.Column("area_code", sa.String(), nullable=True),
