@@ -49,7 +49,7 @@ def needed(shipment: Shipment, limits: Channels, now: datetime) -> list[Quota]:
             ]
         case Channel.WECOM_CUSTOMER_GROUP:
             return [group_month(limits, target, now)]
-        case Channel.OFFICIAL_ACCOUNT if not shipment.window_open:
+        case Channel.OFFICIAL_ACCOUNT if not shipment.as_customer_service:
             return [templates(limits)]
         case _:
             return []
@@ -104,6 +104,12 @@ def reserve(
             taken[quota.key] += 1
     _add(session, [(quotas[key], count) for key, count in taken.items() if count], now)
     return later
+
+
+def spend(session: Session, quota: Quota, count: int, now: datetime) -> None:
+    """Write down what was used without having been reserved."""
+    exclusive(session, "quotas")
+    _add(session, [(quota, count)] if count else [], now)
 
 
 def count(session: Session, key: str) -> int:

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy.orm import Session, defer
 
 from config.channels import Channels
+from notifier import quotas
 from notifier.claims import WAITING
 from notifier.errors import ChannelError
 from notifier.lanes import NotTried, Outcome
@@ -48,7 +49,16 @@ class Settlement:
                 case NotTried():
                     self._give_back(row, outcome, rows.get(outcome.behind or 0))
         self._apply_reports([row for row in rows.values() if row.route == "template"])
+        self._count_fallbacks(outcomes)
         return sent
+
+    def _count_fallbacks(self, outcomes: Sequence[Outcome]) -> None:
+        """A template that went because the window was closed after all had reserved none."""
+        results = [outcome.result for outcome in outcomes]
+        receipts = [result for result in results if isinstance(result, Receipt)]
+        count = sum(receipt.window_closed and receipt.route == "template" for receipt in receipts)
+        if count:
+            quotas.spend(self.session, quotas.templates(self.limits), count, self.now)
 
     def _rows(self, ids: Iterable[int]) -> dict[int, OutboxMessage]:
         found = self.session.scalars(

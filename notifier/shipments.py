@@ -45,6 +45,11 @@ class Shipment:
     window_open: bool = False
     cards: tuple[OpenCard, ...] = ()
 
+    @property
+    def as_customer_service(self) -> bool:
+        """Whether the Official Account tries it as words in the open window, not as a template."""
+        return self.window_open and bool(self.payload.get("text"))
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

@@ -26,7 +26,7 @@ class OfficialAccount:
         self._limits = limits
 
     def send(self, shipment: Shipment) -> Receipt:
-        if not (shipment.window_open and shipment.payload.get("text")):
+        if not shipment.as_customer_service:
             return self._send_template(shipment, window_closed=False)
         try:
             msgid = self._client.send_text(shipment.target, self._text(shipment))

@@ -7,6 +7,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from config.database import Database
+from notifier import quotas
 from notifier.channels.card_update import CardUpdate
 from notifier.channels.official_account import OfficialAccount
 from notifier.channels.wecom_app import WeComApp
@@ -156,3 +157,19 @@ def test_a_card_that_expired_at_the_platform_is_not_tried_again(database):
     deliver(database, time, channels, done("已接单"))
     assert rows(database)[-1].state == OutboxState.SENT
     assert rows(database)[-1].sent_at - time.at < timedelta(seconds=1)
+
+
+def test_every_template_counts_against_the_day_also_one_that_the_window_let_down(database):
+    client = Client(failures={"send_text": [CLOSED]})
+    channel = OfficialAccount(client, TABLES.channels.official_account)
+    business = Business(windows={"o1": 1, "o3": 1})
+    messages = [to_resident("到了", openid) for openid in ("o1", "o2", "o3")]
+    time = HandClock()
+    deliver(database, time, {Channel.OFFICIAL_ACCOUNT: channel}, *messages, business=business)
+    assert sorted(row.route for row in rows(database)) == [
+        "customer_service",
+        "template",
+        "template",
+    ]
+    with database.reading() as session:
+        assert quotas.count(session, "template") == 2
