@@ -11,9 +11,11 @@ from config import tables
 from config.clock import Clock
 from handlers.desk import Desk
 from handlers.grid.models import Role
+from handlers.tickets.queries import plan_afresh
 from nlu import places
 from notifier.render import Renderer
 
+CENTER = Person("u1", "值班", Role.COMMAND_CENTER, None)
 LEADER = Person("u1", "站长", Role.STATION_HEAD, "S1")
 WORKER = Person("u1", "员工", Role.CUSTOMER_MANAGER, "S1")
 TABLES, WORDS, NOWHERE = tables.load(), Renderer(), places.build([])
@@ -30,13 +32,18 @@ def _listing(who: Person, **asked: str) -> Query:
 
     def ask(session: Session, number: int) -> object:
         args = {name: value.format(n=number) for name, value in asked.items()}
+        plan_afresh(session)
         return tickets_of(_desk(session), Filters.of(args, who), who)
 
     return ask
 
 
-def _counts(session: Session, _: int) -> object:
-    return counts(_desk(session), LEADER)
+def _counts(who: Person) -> Query:
+    def ask(session: Session, _: int) -> object:
+        plan_afresh(session)
+        return counts(_desk(session), who)
+
+    return ask
 
 
 QUERIES: Mapping[str, Query] = {
@@ -44,10 +51,16 @@ QUERIES: Mapping[str, Query] = {
     "queue: the station's": _listing(LEADER, view="station"),
     "queue: overdue": _listing(LEADER, view="overdue"),
     "queue: a grid's outages": _listing(LEADER, view="all", grid="G3", category="outage"),
-    "queue: counts of the views": _counts,
+    "queue: counts of the views": _counts(LEADER),
+    "queue: everywhere's": _listing(CENTER, view="station"),
+    "queue: everywhere's counts": _counts(CENTER),
+    "queue: waiting for marks, everywhere": _listing(CENTER, view="rating"),
+    "queue: a category's, far down": _listing(LEADER, view="all", category="billing", after="4000"),
+    "queue: the station's, far down": _listing(LEADER, view="station", after="P2-0-1"),
     "search: a ticket's number": _listing(LEADER, view="all", q="T2026{n:09d}"),
     "search: a phone's tail": _listing(LEADER, view="all", q="1234"),
     "search: common words": _listing(LEADER, view="all", q="停电"),
     "search: rare words": _listing(LEADER, view="all", q="停电了 77{n}"),
+    "search: two words": _listing(LEADER, view="all", q="小区 7{n}7"),
     "search: words that nobody said": _listing(LEADER, view="all", q="鲸鱼搁浅{n}"),
 }

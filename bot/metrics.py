@@ -19,7 +19,7 @@ from bot.relay import LANES
 from config.clock import china
 from handlers.outages.models import PhoneTask
 from handlers.tickets.models import Media, Priority, State, Ticket
-from handlers.tickets.rules import ACTIVE
+from handlers.tickets.queries import is_active
 from notifier import quotas
 from notifier.models import OutboxMessage, OutboxState, QuotaUse
 
@@ -73,7 +73,7 @@ def _deliveries(board: Board, session: Session, now: datetime) -> None:
 
 
 def _tickets(board: Board, session: Session, now: datetime) -> None:
-    active = Ticket.state.in_(ACTIVE)
+    active = is_active()
     board.rows("tickets", "Tickets by state", "state", _count(session, Ticket.state))
     overdue = sa.and_(active, Ticket.next_due_at < now)
     board.put("tickets_overdue", "Open tickets behind their deadline", _number(session, overdue))

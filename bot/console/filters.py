@@ -12,9 +12,10 @@ from bot.access.signed_in import Person
 from config.database import blind
 from handlers.desk import Desk
 from handlers.tickets.models import Category, Priority, State, Ticket
-from handlers.tickets.rules import ACTIVE
+from handlers.tickets.queries import is_active, says
 
 SOON = timedelta(minutes=60)
+NEWEST_FIRST = frozenset({"rating", "all"})
 COUNTED = 1000
 WAITING = (State.OPEN, State.ASSIGNED, State.REOPENED)
 VIEWS = {
@@ -35,12 +36,12 @@ EMPTY = {
     "station": "没有在办的单。",
     "general": "总队列是空的。住户说的地点不在登记里时，工单会到这里等您指定小区，系统会记住这个叫法。",
     "rating": "没有等评价的单。办结后住户会收到评价，72 小时没有回音自动关闭。",
-    "all": "没有找到。可以搜：单号、手机尾号 4 位、完整手机号、户号，或住户说的话（最近 5 万张里找）。",
+    "all": "没有找到。可以搜：单号、手机尾号 4 位、完整手机号、户号，或住户说的话、地点（几个词用空格隔开）。",
 }
 TAIL, PHONE = re.compile(r"\d{4}"), re.compile(r"1\d{10}")
 ACCOUNT, NUMBER = re.compile(r"\d{10}|\d{13}"), re.compile(r"[Tt]\d{3,}")
+UNSEEN = re.compile(r"[\x00-\x1f\x7f]")  # no text of PostgreSQL holds a zero
 MAX_WORDS = 60
-SEARCHED = 50_000
 NUMBER_LENGTH = 20
 
 
@@ -55,13 +56,13 @@ class Filters:
     grid: str = ""
     community: str = ""
     q: str = ""
-    page: int = 1
+    after: str = ""
 
     @classmethod
     def of(cls, args: Mapping[str, str], who: Person) -> "Filters":
+        args = {name: UNSEEN.sub(" ", value) for name, value in args.items()}
         words = args.get("q", "").strip()[:MAX_WORDS]
         fallback = "all" if words else ("station" if who.is_leading else "mine")
-        page = args.get("page", "")
         return cls(
             view=args["view"] if args.get("view") in VIEWS else fallback,
             state=_one_of(args.get("state"), State),
@@ -70,15 +71,13 @@ class Filters:
             grid=args.get("grid", "")[:MAX_WORDS],
             community=args.get("community", "")[:MAX_WORDS],
             q=words,
-            page=max(1, min(int(page), 200)) if page.isdecimal() and len(page) < 4 else 1,  # noqa: PLR2004
+            after=args.get("after", "")[:MAX_WORDS],
         )
 
-    def address(self, **changes: str | int) -> str:
+    def address(self, **changes: str) -> str:
         """The same filters, with some changed, as a query string; what is empty is left out."""
-        wanted = replace(self, **({"page": 1} | changes))  # type: ignore[arg-type]
+        wanted = replace(self, **({"after": ""} | changes))
         pairs = {name: getattr(wanted, name) for name in self.__slots__}
-        if wanted.page == 1:
-            pairs.pop("page")
         return "?" + urlencode({name: value for name, value in pairs.items() if value})
 
     @property
@@ -111,10 +110,10 @@ def views_for(who: Person) -> dict[str, str]:
 
 
 def view_conditions(view: str, desk: Desk, who: Person) -> list[sa.ColumnElement[bool]]:
-    active = Ticket.state.in_(ACTIVE)
+    active = is_active()
     conditions: dict[str, list[sa.ColumnElement[bool]]] = {
         "mine": [active, Ticket.assignee_userid == who.userid],
-        "waiting": [Ticket.state.in_(WAITING)],
+        "waiting": [active, Ticket.state.in_(WAITING)],
         "soon": [active, Ticket.next_due_at.between(desk.now, desk.now + SOON)],
         "overdue": [active, Ticket.next_due_at < desk.now],
         "station": [active],
@@ -153,19 +152,7 @@ def _matches(desk: Desk, words: str) -> sa.ColumnElement[bool]:
     ):
         if pattern.fullmatch(words):
             return column == blind(desk.session, words, purpose)  # in texts they are masked
-    return _says(words)
-
-
-def _says(words: str) -> sa.ColumnElement[bool]:
-    """Words are looked for in the newest tickets: no index serves them, and this bounds the time."""
-    newest = sa.select(sa.func.max(Ticket.id)).scalar_subquery()
-    return sa.and_(
-        Ticket.id > newest - SEARCHED,
-        sa.or_(
-            Ticket.masked_text.contains(words, autoescape=True),
-            Ticket.place_text.contains(words, autoescape=True),
-        ),
-    )
+    return says(desk.session, words)
 
 
 def _one_of(value: str | None, kind: type[State | Category | Priority]) -> str:

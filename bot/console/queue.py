@@ -7,17 +7,18 @@ from datetime import datetime
 import sqlalchemy as sa
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import load_only
 
 from bot.access import audit
 from bot.access.signed_in import Person, only, person, safe_next
-from bot.console import faults, live, people
-from bot.console.filters import COUNTED, EMPTY, Filters, counts, views_for
+from bot.console import faults, live, paging, people
+from bot.console.filters import COUNTED, EMPTY, NEWEST_FIRST, Filters, counts, views_for
 from bot.console.may import STAFF, own_ticket
 from bot.parts import Parts
 from handlers.desk import Desk
 from handlers.errors import DomainError
 from handlers.grid.models import Grid
-from handlers.tickets import commands, service
+from handlers.tickets import commands, queries, service
 from handlers.tickets.explanation import duration_words
 from handlers.tickets.models import Category, Priority, State, Ticket
 from handlers.tickets.rules import ACTIVE, CATEGORY_WORDS, STATE_WORDS
@@ -25,6 +26,23 @@ from handlers.tickets.rules import ACTIVE, CATEGORY_WORDS, STATE_WORDS
 PAGE = 50
 SNIPPET = 60
 SOON_MINUTES = 30
+# What a row shows and no more: each sealed column would be opened for every row.
+SHOWN = (
+    Ticket.number,
+    Ticket.state,
+    Ticket.category,
+    Ticket.priority,
+    Ticket.place_text,
+    Ticket.building,
+    Ticket.masked_text,
+    Ticket.assignee_userid,
+    Ticket.next_due_at,
+    Ticket.reported_at,
+    Ticket.is_supervised,
+    Ticket.contact_count,
+    Ticket.has_generation,
+    Ticket.is_confidential,
+)
 NOTHING_CHOSEN = "先勾上要办的工单。"
 
 
@@ -100,6 +118,7 @@ def page(parts: Parts, template: str) -> str:
     filters = Filters.of(request.args, who)
     with parts.looking() as desk:
         since = live.newest(desk.session)  # before the list: what comes between is told
+        queries.plan_afresh(desk.session)
         tickets = _tickets(desk, filters, who)
         numbers = counts(desk, who)
         return render_template(
@@ -109,7 +128,7 @@ def page(parts: Parts, template: str) -> str:
             views=views_for(who),
             counts={view: _counted(number) for view, number in numbers.items()},
             rows=[row_of(ticket, desk.now) for ticket in tickets[:PAGE]],
-            has_more=len(tickets) > PAGE,
+            next_page=_next_page(filters, tickets),
             empty=EMPTY[filters.view],
             grids=_grids(desk, who),
             people=people.groups(desk, who.station_code, who=who),
@@ -157,12 +176,17 @@ def due_words(ticket: Ticket, now: datetime) -> tuple[str, str]:
 
 def _tickets(desk: Desk, filters: Filters, who: Person) -> Sequence[Ticket]:
     """A page and one more, the most urgent first; what is over by the newest."""
-    query = sa.select(Ticket).where(*filters.conditions(desk, who))
-    if filters.view in {"rating", "all"}:
-        query = query.order_by(Ticket.id.desc())
-    else:
-        query = query.order_by(Ticket.priority, sa.nulls_last(Ticket.next_due_at.asc()), Ticket.id)
-    return desk.session.scalars(query.offset((filters.page - 1) * PAGE).limit(PAGE + 1)).all()
+    wanted = sa.select(Ticket).where(*filters.conditions(desk, who))
+    ordered = paging.order(wanted, filters.after, newest_first=filters.view in NEWEST_FIRST)
+    return desk.session.scalars(ordered.options(load_only(*SHOWN)).limit(PAGE + 1)).all()
+
+
+def _next_page(filters: Filters, tickets: Sequence[Ticket]) -> str:
+    """The address of what comes after this page, empty on the last one."""
+    if len(tickets) <= PAGE:
+        return ""
+    last = paging.mark(tickets[PAGE - 1], newest_first=filters.view in NEWEST_FIRST)
+    return filters.address(after=last)
 
 
 def _one(desk: Desk, who: Person, number: str) -> None:

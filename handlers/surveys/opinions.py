@@ -14,7 +14,7 @@ from handlers.grid.models import Role, Staff, Station
 from handlers.tickets import service
 from handlers.tickets.models import Category, State, Ticket
 from handlers.tickets.opinions import topic_of
-from handlers.tickets.rules import ACTIVE
+from handlers.tickets.queries import is_active
 from notifier.models import Channel
 from notifier.outbox import Outgoing, put
 
@@ -69,9 +69,7 @@ def answer(
 
 def waiting(desk: Desk, station_code: str | None = None) -> dict[str, list[Ticket]]:
     """Suggestions nobody has answered, by topic, for the page that answers them."""
-    query = sa.select(Ticket).where(
-        Ticket.category == Category.SUGGESTION, Ticket.state.in_(ACTIVE)
-    )
+    query = sa.select(Ticket).where(Ticket.category == Category.SUGGESTION, is_active())
     if station_code is not None:
         query = query.where(Ticket.station_code == station_code)
     found: dict[str, list[Ticket]] = {}

@@ -17,7 +17,7 @@ from handlers.tickets.digests import line_of
 from handlers.tickets.explanation import day_words, moment_words
 from handlers.tickets.models import Promise, Ticket
 from handlers.tickets.notices import notable_deadline
-from handlers.tickets.rules import ACTIVE
+from handlers.tickets.queries import is_active
 from notifier.models import Channel, OutboxMessage, OutboxState
 from notifier.outbox import Outgoing, put
 
@@ -161,7 +161,7 @@ def _tickets(desk: Desk, person: Staff) -> list[Ticket]:
     """One's own; a leader's station's; for the command centre the general queue and 督办."""
     if person.role not in CENTER | LEADING:
         return handovers.in_hand(desk, person)
-    query = sa.select(Ticket).where(Ticket.state.in_(ACTIVE))
+    query = sa.select(Ticket).where(is_active())
     if person.role in CENTER:
         query = query.where(sa.or_(Ticket.station_code.is_(None), Ticket.is_supervised))
     else:

@@ -14,7 +14,7 @@ from handlers.tickets.digests import Gathered, digest, line_of
 from handlers.tickets.explanation import STAGE_WORDS, duration_words, moment_words
 from handlers.tickets.models import Action, Ticket, TicketEvent
 from handlers.tickets.opening import record
-from handlers.tickets.rules import ACTIVE
+from handlers.tickets.queries import is_active
 from handlers.tickets.stage_rules import Deadline
 from notifier.outbox import put
 
@@ -64,7 +64,7 @@ def _batches(desk: Desk) -> Iterator[list[Ticket]]:
     query = (
         sa.select(Ticket)
         .where(
-            Ticket.state.in_(ACTIVE),
+            is_active(),
             Ticket.next_due_at.is_not(None),
             Ticket.warned_percent < last,
         )

@@ -12,7 +12,7 @@ from handlers.tickets.digests import Gathered, digest, line_of
 from handlers.tickets.events import TicketChanged
 from handlers.tickets.models import Action, Category, Priority, State, Ticket, TicketEvent
 from handlers.tickets.opening import record
-from handlers.tickets.rules import ACTIVE
+from handlers.tickets.queries import is_active
 from notifier.outbox import Outgoing, put
 
 WAITING = (State.OPEN, State.ASSIGNED, State.REOPENED)
@@ -41,7 +41,7 @@ def page_again(desk: Desk) -> int:
     query = (
         sa.select(Ticket)
         .where(
-            Ticket.state.in_(ACTIVE),
+            is_active(),
             is_danger,
             Ticket.acknowledged_at.is_(None),
             sa.func.coalesce(Ticket.paged_at, Ticket.created_at) <= desk.now - pause,

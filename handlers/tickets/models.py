@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from config.database import Base, BigKey, Moment, Sealed, SealedJson
 from handlers.grid.models import Staff
+from handlers.tickets import indexes
 
 
 class State(StrEnum):
@@ -107,8 +108,7 @@ class Ticket(Base):
     __tablename__ = "tickets"
     __table_args__ = (
         sa.UniqueConstraint("source_channel", "external_number"),
-        sa.Index("ix_tickets_queue", "grid_code", "state", "priority", "id"),
-        sa.Index("ix_tickets_station_queue", "station_code", "state", "id"),
+        *indexes.of_the_queue(),
         sa.Index("ix_tickets_assignee_state", "assignee_userid", "state"),
         sa.Index("ix_tickets_community_category", "community_code", "category", "state"),
     )
@@ -136,7 +136,7 @@ class Ticket(Base):
     name: Mapped[str | None] = mapped_column(Sealed)
     phone: Mapped[str | None] = mapped_column(Sealed)
     phone_index: Mapped[str | None] = mapped_column(index=True)
-    phone_tail_index: Mapped[str | None] = mapped_column(index=True)
+    phone_tail_index: Mapped[str | None]
     account_number: Mapped[str | None] = mapped_column(Sealed)
     account_index: Mapped[str | None] = mapped_column(index=True)
     text: Mapped[str] = mapped_column(Sealed)
@@ -182,6 +182,9 @@ class Ticket(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+
+sa.event.listen(Ticket.__table__, "before_create", indexes.make_functions)
 
 
 class TicketEvent(Base):

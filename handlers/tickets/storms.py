@@ -6,7 +6,7 @@ from handlers.desk import Desk
 from handlers.errors import DomainError
 from handlers.tickets import deadlines, standstill
 from handlers.tickets.models import ForceMajeure, Ticket
-from handlers.tickets.rules import ACTIVE
+from handlers.tickets.queries import is_active
 
 
 def declare(desk: Desk, *, reason: str, by: str, station_code: str | None = None) -> ForceMajeure:
@@ -40,7 +40,7 @@ def going_on(desk: Desk) -> list[ForceMajeure]:
 
 def recount(desk: Desk, station_code: str | None = None) -> int:
     """Work out the deadlines of every open ticket anew, as after a change of the calendar."""
-    query = sa.select(Ticket).where(Ticket.state.in_(ACTIVE)).order_by(Ticket.id)
+    query = sa.select(Ticket).where(is_active()).order_by(Ticket.id)
     if station_code is not None:
         query = query.where(Ticket.station_code == station_code)
     tickets = desk.session.scalars(query).all()

@@ -1,7 +1,13 @@
 """The queue: views and their counts, filters and search, several at once, the command bar."""
 
-import pytest
+import html
+import re
 
+import pytest
+import sqlalchemy as sa
+
+from bot.console import queue
+from handlers.tickets.models import Ticket
 from tests.bot.console.conftest import open_ticket, read
 
 
@@ -55,6 +61,8 @@ def test_a_view_holds_what_it_says_and_only_the_own_stations(three, browser, use
         ("棉纺一厂", {0, 1}),
         ("100%", set()),
         ("_", set()),
+        ("棉纺 没电", {0}),
+        ("\x00", {0, 1}),
     ],
 )
 def test_search_finds_by_phone_tail_phone_account_and_words(three, browser, words, seen):
@@ -82,6 +90,43 @@ def test_search_finds_a_number_and_not_another_stations(three, browser):
 )
 def test_filters_are_in_the_address(three, browser, filters, seen):
     assert numbers(browser("zhou").get(f"/?view=station&{filters}").text, three) == seen
+
+
+def rows(page: str) -> list[str]:
+    return re.findall(r'data-number="(\w+)"', page)
+
+
+def next_page(page: str) -> str:
+    found = re.search(r'rel="next" href="([^"]+)"', page)
+    return "/" + html.unescape(found[1]) if found else ""
+
+
+@pytest.mark.parametrize("view", ["station", "all"])
+def test_every_ticket_is_on_exactly_one_page(parts, browser, monkeypatch, view):
+    monkeypatch.setattr(queue, "PAGE", 3)
+    made = [
+        open_ticket(parts, category=category, openid=f"openid-{n}", keeps_apart=True)
+        for n, category in enumerate(["outage", "billing", "hazard", "outage", "consult"] * 2)
+    ]
+    with parts.database.scope() as session:  # ones without a deadline come last of their priority
+        session.execute(
+            sa.update(Ticket).where(Ticket.number.in_(made[::3])).values(next_due_at=None)
+        )
+    person, seen, address = browser("zhou"), [], f"/?view={view}"
+    while address:
+        page = person.get(address).text
+        seen += rows(page)
+        address = next_page(page)
+    assert len(seen) == len(set(seen))
+    assert set(seen) == set(made)
+    monkeypatch.setattr(queue, "PAGE", 50)
+    assert rows(person.get(f"/?view={view}").text) == seen
+
+
+def test_a_page_that_begins_nowhere_is_the_first(three, browser):
+    for after in ("x", "P9-1-1", "P2-9-", "99999999999999999999", "%00"):
+        assert numbers(browser("zhou").get(f"/?view=station&after={after}").text, three) == {0, 1}
+    assert "后面没有了" in browser("zhou").get("/?view=all&after=0").text
 
 
 def test_counts_stand_at_the_views(three, browser):
