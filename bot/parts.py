@@ -10,6 +10,7 @@ from bot.conversation.engine import ConversationEngine
 from bot.conversation.registry import Registry
 from bot.desks import Desks
 from bot.platforms.oauth import WeChatOAuth, WeComOAuth
+from bot.platforms.oidc import Oidc
 from bot.platforms.wechat import WeChatClient
 from bot.platforms.wecom import WeComClient
 from config.clock import Clock
@@ -39,6 +40,7 @@ class Parts:
     wecom: WeComClient | None
     wechat_oauth: WeChatOAuth | None
     wecom_oauth: WeComOAuth | None
+    oidc: Oidc | None
     delivery: Delivery
     nudge: Callable[[], None]
 

@@ -11,6 +11,7 @@ from bot.parts import Parts
 from bot.platforms.http import new_client
 from bot.platforms.marketing import MarketingSystem
 from bot.platforms.oauth import WeChatOAuth, WeComOAuth
+from bot.platforms.oidc import Oidc
 from bot.platforms.wechat import WeChatClient
 from bot.platforms.wecom import WeComClient
 from bot.statements import StatementFetch
@@ -82,6 +83,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         wecom=wecom,
         wechat_oauth=WeChatOAuth.of(settings, http) if wechat else None,
         wecom_oauth=WeComOAuth.of(settings, wecom) if wecom else None,
+        oidc=Oidc.of(settings, http, clock) if settings.has("oidc") else None,
         delivery=Delivery(
             database,
             channels(settings, tables, wechat, wecom, http, clock)

@@ -17,6 +17,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "wechat": ("app_id", "original_id", "secret", "token"),
     "wecom": ("corp_id", "agent_id", "secret", "token", "aes_key"),
     "aibot": ("token", "aes_key"),
+    "oidc": ("issuer", "client_id", "secret"),
 }
 
 
@@ -42,9 +43,19 @@ def _http(value: str) -> str:
     return value.rstrip("/")
 
 
+def _issuer(value: str) -> str:
+    """As the provider writes it, to the last slash; in clear text on this machine alone."""
+    if value and not re.fullmatch(
+        r"https://[^\s/?#]+[^\s?#]*|http://(127\.0\.0\.1|localhost)(:\d+)?(/[^\s?#]*)?", value
+    ):
+        raise ValueError("must be the https:// address that the provider names as its issuer")
+    return value
+
+
 AesKey = Annotated[SecretStr | None, AfterValidator(_aes_key)]
 Secret = Annotated[SecretStr, AfterValidator(_long)]
 Address = Annotated[str, AfterValidator(_http)]
+Issuer = Annotated[str, AfterValidator(_issuer)]
 
 
 class Settings(BaseSettings):
@@ -80,6 +91,12 @@ class Settings(BaseSettings):
     aibot_token: SecretStr = Field(SecretStr(""), description="the group bot's callback token")
     aibot_aes_key: AesKey = Field(None, description="the group bot's EncodingAESKey")
     aibot_aes_key_previous: AesKey = Field(None, description="the key before, while rotating")
+    oidc_issuer: Issuer = Field("", description="OpenID Connect issuer of the staff's accounts")
+    oidc_client_id: str = Field("", description="our client id there")
+    oidc_secret: SecretStr = Field(SecretStr(""), description="our client secret there")
+    oidc_claim: str = Field(
+        "sub", description="claim of the ID token that holds the staff's userid"
+    )
     nlu: Literal["local", "rasa"] = Field("local", description="rasa: Rasa first, local as reserve")
     rasa_url: Address = Field("http://127.0.0.1:5005", description="the Rasa server")
     rasa_token: SecretStr = Field(SecretStr(""), description="its token")
@@ -183,7 +200,7 @@ def _half_groups(settings: Settings) -> list[str]:
         if missing and len(missing) < len(names):
             faults += [
                 f"{PREFIX}{platform.upper()}_{name.upper()}: missing, though other {platform} settings"
-                " are set; a platform's group is set whole or not at all"
+                " are set; a group is set whole or not at all"
                 for name in missing
             ]
     return faults

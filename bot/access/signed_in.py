@@ -55,9 +55,13 @@ class Person:
         return Ticket.station_code == self.station_code
 
 
-def remember(staff: Staff) -> None:
-    """Begin a session for a person whose proof was checked; a new one each time."""
+def remember(staff: Staff, *, by: str = "") -> None:
+    """Begin a session for a person whose proof was checked; a new one each time.
+
+    `by`: the provider that knows him too, and that he may want to sign out of.
+    """
     session.clear()
+    session["by"] = by
     session["userid"] = staff.userid
     session["since"] = datetime.now(UTC).timestamp()
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import schema, wiring
 from bot.parts import Parts
+from bot.platforms.oidc import OidcRefusedError
 from config import redis as redis_settings
 from config import tables
 from config.clock import Clock
@@ -94,12 +95,12 @@ def _model(_: Settings) -> Finding:
 
 def _platforms(parts: Parts) -> list[Finding]:
     findings = []
-    for name, client in (("wechat", parts.wechat), ("wecom", parts.wecom)):
+    for name, client in (("wechat", parts.wechat), ("wecom", parts.wecom), ("oidc", parts.oidc)):
         if client is None:
             continue
         try:
             client.check()
-        except ChannelError as error:
+        except (ChannelError, OidcRefusedError) as error:
             findings.append(Finding(is_fine=False, text=f"{name}: {error}"))
         else:
             findings.append(Finding(is_fine=True, text=name))

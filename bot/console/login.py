@@ -57,8 +57,9 @@ def register(console: Blueprint, parts: Parts) -> None:
         with parts.working() as desk:
             who = person().userid
             audit.write(desk.session, actor=who, action="sign_out", subject=who, now=desk.now)
+        by = session.get("by") or None
         session.clear()
-        return redirect(url_for(".login"))
+        return redirect(url_for(".login", left=by))
 
 
 def target() -> str:
@@ -72,4 +73,6 @@ def page(parts: Parts, fault: str = "") -> str:
         username=request.form.get("username", ""),
         target=request.values.get("next", ""),
         has_wecom=parts.wecom_oauth is not None,
+        has_oidc=parts.oidc is not None,
+        left=request.args.get("left") == "oidc",
     )

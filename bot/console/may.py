@@ -14,7 +14,9 @@ LEADERS = tuple(LEADING)
 # Duty officers: they tell people of outages and judge suspected ones.
 DUTY = tuple(LEADING)
 CENTER = tuple(EVERYWHERE)
-PUBLIC = frozenset({"login", "sign_in", "wecom", "wecom_callback"})
+PUBLIC = frozenset(
+    {"login", "sign_in", "wecom", "wecom_callback", "oidc", "oidc_callback", "oidc_leave"}
+)
 
 
 def refuse_unnamed() -> None:

@@ -18,6 +18,7 @@ from bot.console import (
     may,
     me,
     media,
+    oidc_login,
     outage_steps,
     outages,
     phone_tasks,
@@ -36,6 +37,7 @@ from bot.parts import Parts
 PAGES = (
     login,
     wecom_login,
+    oidc_login,
     queue,
     live,
     ticket,

@@ -84,7 +84,7 @@ class Api:
                 return httpx.Response(
                     response.status_code,
                     headers=_plain_headers(response),
-                    content=_bounded(path, response),
+                    content=bounded(path, response),
                 )
         except httpx.HTTPError as error:
             raise PlatformUnreachableError(f"{path}: {type(error).__name__}") from error
@@ -120,7 +120,8 @@ def _plain_headers(response: httpx.Response) -> dict[str, str]:
     return {"content-type": response.headers.get("content-type", "")}
 
 
-def _bounded(path: str, response: httpx.Response) -> bytes:
+def bounded(path: str, response: httpx.Response) -> bytes:
+    """The body of an answer; raises PlatformUnreachableError for one that is too long."""
     content = bytearray()
     for chunk in response.iter_bytes():
         content += chunk

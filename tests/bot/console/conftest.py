@@ -78,6 +78,7 @@ def parts(tmp_path: Path, redis: redis_client.Redis) -> Iterator[Parts]:
         wecom=None,
         wechat_oauth=None,
         wecom_oauth=None,
+        oidc=None,
         delivery=Delivery(database, {}, TABLES.channels, clock),
         nudge=lambda: None,
     )
