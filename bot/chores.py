@@ -8,7 +8,7 @@ from bot.jobs import TIMERS, Timer
 from bot.parts import Parts
 from handlers.applications import drafts, materials
 from handlers.desk import Desk
-from handlers.figures import adding, weekly, words
+from handlers.figures import adding, outage_promises, weekly, words
 from handlers.outages import timers as outages
 from handlers.surveys import opinions
 from handlers.surveys import service as surveys
@@ -34,7 +34,7 @@ def tick_outages(parts: Parts) -> None:
 def count_figures(parts: Parts) -> None:
     """Batch after batch, each in a transaction of its own, until the figures are up to date."""
     words.cutter()  # read the dictionary now: seconds in which others would wait for a lock
-    for chore in (adding.catch_up, talk_counting.count_talk):
+    for chore in (adding.catch_up, outage_promises.catch_up, talk_counting.count_talk):
         more = 1
         while more:
             with parts.database.scope() as session:

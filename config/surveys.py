@@ -17,3 +17,4 @@ class SurveyRules:
     without: frozenset[str]
     bad_score: int
     contact_hours: int
+    more_hours: int

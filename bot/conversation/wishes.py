@@ -105,10 +105,9 @@ class Talk:
         return None
 
     def _stop(self) -> Reply:
-        had = self.memory.pop("form", None) or self.memory.pop("offers", None)
-        self.memory.pop("offers", None)
-        self.memory.pop("pending", None)
-        self.memory.pop("stack", None)
+        had = any(self.memory.get(kind) for kind in ("form", "survey", "offers"))
+        for kind in ("form", "survey", "offers", "pending", "stack"):
+            self.memory.pop(kind, None)
         return Reply(STOPPED if had else NOTHING_OPEN)
 
     def _waiting_question(self) -> Reply | None:

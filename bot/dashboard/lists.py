@@ -33,6 +33,7 @@ def register(wall: Blueprint, parts: Parts) -> None:
                 area_code=args.get("area", ""),
                 state=args.get("state", ""),
             )
+            outages = live.outages_behind(desk.session, figure, span, desk.now)
             rows = [
                 {
                     "number": fact.number,
@@ -49,5 +50,6 @@ def register(wall: Blueprint, parts: Parts) -> None:
             title=live.FIGURES[figure][0],
             span=None if figure in live.NOW_ONLY else span,
             rows=rows,
+            outages=outages,
             is_cut=len(rows) == live.SHOWN,
         )

@@ -43,6 +43,8 @@ def summary(report: Report) -> Table:
         ("响应率（按时联系）", now.response_rate, before.response_rate),
         ("解决率（住户说解决了）", now.solved_rate, before.solved_rate),
         ("满意率（4、5分）", now.satisfaction, before.satisfaction),
+        ("及时率（住户说及时）", now.time_rate, before.time_rate),
+        ("态度好评率（住户说好）", now.manner_rate, before.manner_rate),
         ("评价回收率", now.answer_rate, before.answer_rate),
         ("15分钟内到场", now.soon_rate, before.soon_rate),
         ("按时到场", now.arrival_rate, before.arrival_rate),

@@ -7,11 +7,11 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from bot.access import cells
 from bot.dashboard import tables
 from bot.dashboard.tables import Cell, Table
 from handlers.figures.reports import Report
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BAD_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 NAME_LENGTH = 31
@@ -28,22 +28,17 @@ def workbook(report: Report) -> bytes:
     return out.getvalue()
 
 
-def safe(value: Cell) -> Cell:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
-
-
 def _sheet(sheet: Worksheet, table: Table, report: Report) -> None:
-    sheet.append([f"{report.title}　{report.place}　{table.title}"])
-    sheet.append([table.note or f"{report.made_at:%Y-%m-%d %H:%M} 生成"])
-    sheet.append([safe(text) for text in table.head])
+    sheet.append([cells.safe(f"{report.title}　{report.place}　{table.title}")])
+    sheet.append([cells.safe(table.note or f"{report.made_at:%Y-%m-%d %H:%M} 生成")])
+    sheet.append([cells.safe(text) for text in table.head])
     sheet["A1"].font = Font(bold=True, size=13)
     for cell in sheet[3]:
         cell.font = Font(bold=True, color="FFFFFF")
         cell.fill = PatternFill("solid", fgColor="00706B")
         cell.alignment = Alignment(horizontal="center")
     for row in table.rows:
-        sheet.append([safe(value) for value in row])
+        sheet.append([_written(value) for value in row])
         for number, cell in enumerate(sheet[sheet.max_row]):
             if tables.is_share(table, row, number):
                 cell.number_format = "0.0%"
@@ -52,6 +47,11 @@ def _sheet(sheet: Worksheet, table: Table, report: Report) -> None:
         texts = [table.head[number - 1], *(str(row[number - 1]) for row in table.rows)]
         width = max(_width(text) for text in texts) + 2
         sheet.column_dimensions[get_column_letter(number)].width = min(width, WIDEST)
+
+
+def _written(value: Cell) -> Cell:
+    """Figures stay figures, so that sheets can reckon with them."""
+    return cells.safe(value) if isinstance(value, str) else value
 
 
 def _width(text: str) -> int:

@@ -1,6 +1,5 @@
-"""A ticket's progress and its survey, as the resident sees them."""
+"""A ticket's progress as the resident sees it."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +10,6 @@ from flask.typing import ResponseReturnValue
 from handlers.applications.models import ApplicationStage
 from handlers.desk import Desk
 from handlers.masking import mask_text
-from handlers.surveys import service as surveys
-from handlers.surveys.rules import Mark
-from handlers.tickets import service
 from handlers.tickets.models import Action, Category, ShortLink, State, Ticket
 from handlers.tickets.rules import CATEGORY_WORDS, STATE_WORDS
 
@@ -40,9 +36,6 @@ TOLD = {
     Action.ADD: "补充",
 }
 DUE = {"first_contact": "联系", "arrival": "到场", "restoration": "恢复供电", "reply": "答复"}
-SCORES = ((5, "非常满意"), (4, "满意"), (3, "一般"), (2, "不满意"), (1, "非常不满意"))
-BEST = 5
-MAX_COMMENT = 500
 
 
 def ticket_page(
@@ -66,43 +59,6 @@ def ticket_page(
         lines=_lines(ticket, is_own=is_own),
         now=desk.now,
     )
-
-
-def survey_page(desk: Desk, link: ShortLink, ticket: Ticket) -> ResponseReturnValue:
-    survey = surveys.of_ticket(desk.session, ticket.id)
-    return render_template(
-        "h5/survey.html",
-        token=link.token,
-        ticket=ticket,
-        matter=CATEGORY_WORDS[Category(ticket.category)],
-        survey=survey,
-        scores=SCORES,
-        fault="",
-    )
-
-
-def take_survey(desk: Desk, link: ShortLink, form: Mapping[str, str]) -> ResponseReturnValue:
-    """Record the answer; what was typed stays on the page when something is missing."""
-    ticket = service.get(desk, link.record)
-    survey = surveys.of_ticket(desk.session, ticket.id)
-    score, solved = form.get("score", ""), form.get("solved", "")
-    comment = form.get("comment", "").strip()[:MAX_COMMENT]
-    matter = CATEGORY_WORDS[Category(ticket.category)]
-    if survey is None or (score not in {"1", "2", "3", "4", "5"} and solved != "no"):
-        page = render_template(
-            "h5/survey.html",
-            token=link.token,
-            ticket=ticket,
-            matter=matter,
-            survey=survey,
-            scores=SCORES,
-            fault="请点一个满意程度。",
-            comment=comment,
-        )
-        return page, 422
-    mark = Mark(int(score) if score else None, {"yes": True, "no": False}.get(solved))
-    child = surveys.answer(desk, survey, mark, comment=comment or None, came_from="h5")
-    return render_template("h5/thanks.html", child=child, regulator=desk.tables.contacts.regulator)
 
 
 def _lines(ticket: Ticket, *, is_own: bool) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from bot.h5 import bills, oauth, outages, records
+from bot.h5 import bills, oauth, outages, records, survey
 from bot.parts import Parts
 from handlers.desk import Desk
 from handlers.tickets import links, service
@@ -37,7 +37,16 @@ def blueprint(parts: Parts) -> Blueprint:
             link = _link(desk, token)
             if link.purpose != "survey":
                 abort(404)
-            return records.take_survey(desk, link, request.form)
+            return survey.take(desk, link, request.form)
+
+    @h5.post("/t/<token>/survey/more")
+    def add(token: str) -> ResponseReturnValue:
+        """The short questions after the mark; what is left out stays unknown."""
+        with parts.working() as desk:
+            link = _link(desk, token)
+            if link.purpose != "survey":
+                abort(404)
+            return survey.take_more(desk, link, request.form)
 
     @h5.errorhandler(404)
     def not_found(_: Exception) -> ResponseReturnValue:
@@ -57,7 +66,7 @@ def _show(parts: Parts, desk: Desk, link: ShortLink) -> ResponseReturnValue:
         return bills.page(desk, link)
     ticket = service.get(desk, link.record, lock=False)
     if link.purpose == "survey":
-        return records.survey_page(desk, link, ticket)
+        return survey.page(desk, link, ticket)
     return records.ticket_page(desk, link, ticket, is_own=oauth.is_of(link.openid))
 
 

@@ -6,7 +6,6 @@ A ticket's part is taken out and put in anew, so that seeing an event twice chan
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,8 +31,6 @@ from handlers.tickets.models import Ticket, TicketEvent
 EVENTS = "ticket_events"
 PAGE = 1000
 LIMIT = 500
-# Ids are given out before a commit: an event may appear behind a later one for so long.
-SETTLED = timedelta(seconds=60)
 KEYS = ("day", "station_code", "grid_code", "category", "person")
 
 Sums = dict[tuple[Any, ...], dict[str, int]]
@@ -85,7 +82,7 @@ def catch_up(desk: Desk) -> int:
         count(desk.session, stale, desk.tables.points)
         counted += len(stale)
         if mark.last_id == position:
-            mark.last_id = _settled(position, rows, desk)
+            mark.last_id = marks.settled(position, [(row[0], row[2]) for row in rows], desk.now)
         position = rows[-1][0]
     return counted
 
@@ -150,15 +147,6 @@ def _unseen(session: Session, latest: Mapping[int, int]) -> list[int]:
     )
     seen = {row[0]: row[1] for row in session.execute(query)}
     return sorted(one for one, last in latest.items() if seen.get(one, 0) < last)
-
-
-def _settled(position: int, rows: Sequence[Any], desk: Desk) -> int:
-    """Up to where no event can appear any more."""
-    for event_id, _, at in rows:
-        if at > desk.now - SETTLED:
-            break
-        position = event_id
-    return position
 
 
 def _set(

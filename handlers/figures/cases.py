@@ -31,7 +31,13 @@ def read(session: Session, ids: Sequence[int]) -> list[tuple[Ticket, Case, int]]
     tickets = session.scalars(query.order_by(Ticket.id)).all()
     histories = _histories(session, ids)
     words = {
-        survey.ticket_id: Word(survey.answered_at is not None, survey.score, survey.is_solved)
+        survey.ticket_id: Word(
+            survey.answered_at is not None,
+            survey.score,
+            survey.is_solved,
+            survey.was_in_time,
+            survey.attitude,
+        )
         for survey in session.scalars(
             sa.select(Survey).where(Survey.ticket_id.in_(ids), Survey.sent_at.is_not(None))
         )

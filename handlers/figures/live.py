@@ -8,7 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from handlers.figures.models import TicketFact
+from handlers.figures import outage_promises
+from handlers.figures.models import OutageFact, TicketFact
 from handlers.figures.totals import Span
 from handlers.tickets.rules import ACTIVE
 
@@ -60,7 +61,9 @@ FIGURES: Mapping[str, tuple[str, sa.ColumnElement[bool]]] = {
         sa.and_(TicketFact.finish_due == 1, TicketFact.finish_in_time == 0),
     ),
     "promise_broken": ("承诺没做到", TicketFact.promises_kept < TicketFact.promises_due),
-    "unsolved": ("住户说没解决", TicketFact.answered > TicketFact.solved),
+    "unsolved": ("住户说没解决", TicketFact.told_solved > TicketFact.solved),
+    "not_in_time": ("住户说不及时", TicketFact.told_time > TicketFact.in_time),
+    "not_kind": ("住户没说态度好", TicketFact.told_manner > TicketFact.kind),
     "unsatisfied": ("没有评满意", TicketFact.scored > TicketFact.satisfied),
     "bad_marks": ("差评", TicketFact.bad_marks > 0),
     "no_answer": ("没有回评价", TicketFact.surveyed > TicketFact.answered),
@@ -69,6 +72,13 @@ FIGURES: Mapping[str, tuple[str, sa.ColumnElement[bool]]] = {
     "urged": ("催办", TicketFact.urged > 0),
     "open": ("在办", TicketFact.is_open.is_(True)),
     "late": ("超时在办", TicketFact.is_open.is_(True)),
+}
+# Open cases past a deadline are counted as missed before a step tells so (`totals.LATE`).
+LAPSED: Mapping[str, Any] = {
+    "no_contact": TicketFact.contact_by,
+    "arrival_missed": TicketFact.arrival_by,
+    "finish_missed": TicketFact.finish_by,
+    "promise_broken": TicketFact.promise_by,
 }
 NOW_ONLY = frozenset({"open", "late"})
 
@@ -106,6 +116,9 @@ def behind(
 ) -> list[TicketFact]:
     """The tickets of a figure, the newest first; `where`: category, grid_code, person, area_code."""
     conditions = [FIGURES[figure][1]]
+    if figure in LAPSED:
+        lapsed = sa.and_(TicketFact.is_open, LAPSED[figure] < now)
+        conditions = [sa.or_(FIGURES[figure][1], lapsed)]
     if age:
         conditions.append(_band(now) == age)
     if figure == "late":
@@ -117,6 +130,16 @@ def behind(
     conditions += [getattr(TicketFact, name) == value for name, value in where.items() if value]
     query = sa.select(TicketFact).where(*conditions).order_by(TicketFact.ticket_id.desc())
     return list(session.scalars(query.limit(SHOWN)))
+
+
+def outages_behind(session: Session, figure: str, span: Span, now: datetime) -> list[OutageFact]:
+    """The outages that a figure counts beside tickets: those whose promised end did not hold."""
+    if figure != "promise_broken":
+        return []
+    where: list[Any] = [OutageFact.day.between(span.since, span.until)]
+    if span.station_code is not None:
+        where.append(OutageFact.station_code == span.station_code)
+    return outage_promises.broken(session, where, now, SHOWN)
 
 
 def _band(now: datetime) -> sa.ColumnElement[str]:

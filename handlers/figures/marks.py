@@ -1,6 +1,7 @@
 """How far a history was added up, and sums that several may add to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,8 @@ from config.database import Base
 from handlers.figures.models import FigureMark
 
 ROWS = 200
+# Ids are given out before a commit: an event may appear behind a later one for so long.
+SETTLED = timedelta(seconds=60)
 
 
 def take(session: Session, name: str) -> FigureMark:
@@ -19,6 +22,15 @@ def take(session: Session, name: str) -> FigureMark:
     session.execute(insert.on_conflict_do_nothing())
     query = sa.select(FigureMark).where(FigureMark.name == name).with_for_update()
     return session.scalars(query).one()
+
+
+def settled(position: int, rows: Iterable[tuple[int, datetime]], now: datetime) -> int:
+    """Up to which id, of rows of ids and times, no other can appear any more."""
+    for row_id, at in rows:
+        if at > now - SETTLED:
+            break
+        position = row_id
+    return position
 
 
 def add_up(

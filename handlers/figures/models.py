@@ -13,7 +13,8 @@ NOBODY = ""  # key columns hold text, so that a cell is found by one equality
 class Measures:
     """What is counted of tickets; of one ticket each is 0 or 1 but for sums and repetitions.
 
-    A `…_due` is decided: the step was taken, or the case is over. `points` are hundredths.
+    A `…_due` is decided: the step was taken, or the case is over. `told_…` are the answers that
+    speak of a question, `in_time` and `kind` those that speak well. `points` are hundredths.
     """
 
     created: Mapped[int] = mapped_column(default=0)
@@ -37,7 +38,12 @@ class Measures:
     scored: Mapped[int] = mapped_column(default=0)
     score_sum: Mapped[int] = mapped_column(default=0)
     satisfied: Mapped[int] = mapped_column(default=0)
+    told_solved: Mapped[int] = mapped_column(default=0)
     solved: Mapped[int] = mapped_column(default=0)
+    told_time: Mapped[int] = mapped_column(default=0)
+    in_time: Mapped[int] = mapped_column(default=0)
+    told_manner: Mapped[int] = mapped_column(default=0)
+    kind: Mapped[int] = mapped_column(default=0)
     bad_marks: Mapped[int] = mapped_column(default=0)
     promises_due: Mapped[int] = mapped_column(default=0)
     promises_kept: Mapped[int] = mapped_column(default=0)
@@ -86,6 +92,24 @@ class TicketFact(Measures, Base):
     contact_by: Mapped[datetime | None] = mapped_column(Moment)
     arrival_by: Mapped[datetime | None] = mapped_column(Moment)
     finish_by: Mapped[datetime | None] = mapped_column(Moment)
+    promise_by: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class OutageFact(Base):
+    """What was promised to the people of a station about the end of an outage, and whether it held.
+
+    The day is that of the outage's start. `promise_by`: the time that still binds.
+    """
+
+    __tablename__ = "figure_outages"
+    __table_args__ = (sa.Index("ix_figure_outages_day", "day", "station_code"),)
+
+    outage_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    station_code: Mapped[str] = mapped_column(primary_key=True)
+    outage_code: Mapped[str]
+    day: Mapped[date]
+    promises_due: Mapped[int] = mapped_column(default=0)
+    promises_kept: Mapped[int] = mapped_column(default=0)
     promise_by: Mapped[datetime | None] = mapped_column(Moment)
 
 

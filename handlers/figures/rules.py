@@ -22,6 +22,8 @@ class Word:
     is_answered: bool = False
     score: int | None = None
     is_solved: bool | None = None
+    was_in_time: bool | None = None
+    attitude: int | None = None
 
     @property
     def is_bad(self) -> bool:
@@ -155,7 +157,12 @@ def _word(word: Word | None) -> dict[str, int]:
         "scored": int(word.score is not None),
         "score_sum": word.score or 0,
         "satisfied": int((word.score or 0) >= SATISFIED),
+        "told_solved": int(word.is_solved is not None),
         "solved": int(word.is_solved is True),
+        "told_time": int(word.was_in_time is not None),
+        "in_time": int(word.was_in_time is True),
+        "told_manner": int(word.attitude is not None),
+        "kind": int((word.attitude or 0) >= SATISFIED),
         "bad_marks": int(word.is_bad),
     }
 

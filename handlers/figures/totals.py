@@ -1,6 +1,6 @@
 """Sums of the figures over days, and the rates that follow from them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from handlers.figures.models import MEASURES, DayCell, FigureCell, TicketFact
+from handlers.figures.models import MEASURES, DayCell, FigureCell, OutageFact, TicketFact
 
 BY: dict[str, Any] = {
     "day": DayCell.day,
@@ -24,6 +24,8 @@ FACTS: dict[str, Any] = {
     "category": TicketFact.category,
     "person": TicketFact.person,
 }
+# Outages promise to whole stations, not by category, grid or person.
+OUTAGES: dict[str, Any] = {"day": OutageFact.day, "station": OutageFact.station_code}
 # Open cases past a deadline have missed it, though no step has told so yet.
 LATE = {
     "contact_due": TicketFact.contact_by,
@@ -95,8 +97,16 @@ class Totals:
 
     @property
     def solved_rate(self) -> float | None:
-        """解决率 by the residents' own word; a bad mark that does not say so is not solved."""
-        return share(self["solved"], self["answered"])
+        """解决率 of the answers that speak of it: no answer is no answer (DOMAIN.md section 7)."""
+        return share(self["solved"], self["told_solved"])
+
+    @property
+    def time_rate(self) -> float | None:
+        return share(self["in_time"], self["told_time"])
+
+    @property
+    def manner_rate(self) -> float | None:
+        return share(self["kind"], self["told_manner"])
 
     @property
     def satisfaction(self) -> float | None:
@@ -127,7 +137,8 @@ def total(session: Session, span: Span, now: datetime) -> Totals:
     """One sum over all days of a span."""
     row = session.execute(_within(DayCell, span)).one()
     late = session.execute(_late(span, now)).one()
-    return _add(row, late)
+    outages = session.execute(_of_outages(span, now)).one()
+    return _add(row, late, outages)
 
 
 def grouped(session: Session, by: str, span: Span, now: datetime) -> dict[Any, Totals]:
@@ -136,8 +147,19 @@ def grouped(session: Session, by: str, span: Span, now: datetime) -> dict[Any, T
     rows = session.execute(_within(key.class_, span, key).group_by(key)).all()
     missed = _late(span, now, FACTS[by]).group_by(FACTS[by])
     late = {row[0]: row[1:] for row in session.execute(missed)}
-    nothing = (0,) * len(LATE)
-    return {row[0]: _add(row[1:], late.get(row[0], nothing)) for row in rows}
+    found = {row[0]: row[1:] for row in rows}
+    outages = {}
+    if by in OUTAGES:
+        promised = _of_outages(span, now, OUTAGES[by]).group_by(OUTAGES[by])
+        outages = {row[0]: row[1:] for row in session.execute(promised)}
+    return {
+        one: _add(
+            found.get(one, (0,) * len(MEASURES)),
+            late.get(one, (0,) * len(LATE)),
+            outages.get(one, (0, 0)),
+        )
+        for one in {**found, **outages}
+    }
 
 
 def share(part: int, whole: int) -> float | None:
@@ -169,8 +191,23 @@ def _late(span: Span, now: datetime, *keys: Any) -> sa.Select[Any]:
     return query
 
 
-def _add(row: Iterable[Any], late: Iterable[Any]) -> Totals:
+def _of_outages(span: Span, now: datetime, *keys: Any) -> sa.Select[Any]:
+    """Promises of outages that are decided, and those that held."""
+    lapsed = sa.case((OutageFact.promise_by < now, 1), else_=0)
+    query = sa.select(
+        *keys,
+        sa.func.coalesce(sa.func.sum(OutageFact.promises_due + lapsed), 0),
+        sa.func.coalesce(sa.func.sum(OutageFact.promises_kept), 0),
+    ).where(OutageFact.day.between(span.since, span.until))
+    if span.station_code is not None:
+        query = query.where(OutageFact.station_code == span.station_code)
+    return query
+
+
+def _add(row: Iterable[Any], late: Iterable[Any], outages: Sequence[Any]) -> Totals:
     sums = {name: int(value) for name, value in zip(MEASURES, row, strict=True)}
     for name, missed in zip(LATE, late, strict=True):
         sums[name] += int(missed)
+    sums["promises_due"] += int(outages[0])
+    sums["promises_kept"] += int(outages[1])
     return Totals(sums)

@@ -1,10 +1,12 @@
 """The resident's word on a case: a tap, a digit, a word, a sentence."""
 
+from dataclasses import replace
+
 from handlers.customers.models import Resident
 from handlers.desk import Desk
 from handlers.dialogue.answers import ordinal
 from handlers.dialogue.turn import Reply, Turn
-from handlers.surveys import rules, service
+from handlers.surveys import more, rules, service
 from handlers.surveys.models import Survey
 from handlers.surveys.rules import Mark
 from handlers.tickets import contact, progress
@@ -12,10 +14,6 @@ from handlers.tickets.models import Ticket
 
 THANKS = "谢谢您的评价（{number}）！"
 THANKS_COMMENT = "谢谢您，话也记下了（{number}）。"
-SORRY = (
-    "对不住，让您不满意了。已交给{who}，24小时内联系您，单号 {child}。\n"
-    "也可以打 {regulator}（能源监管）反映。"
-)
 NO_CASE = "谢谢您。要评价哪一次服务？发工单号就行；有事要办直接说。"
 NO_MORE = "好的，以后办完不再回访您。"
 REFUSES = ("不要回访", "别回访", "不用回访", "不想评价", "别问了")
@@ -37,6 +35,8 @@ MAX_BARE = 12
 
 def take_answer(turn: Turn, desk: Desk) -> Reply | None:
     """A mark while a survey waits; None when the message is about something else."""
+    if (reply := more.take(turn, desk, opinions=OPINION_INTENTS)) is not None:
+        return reply
     text, mark = turn.inbound.text, _mark(turn)
     refuses = any(word in text for word in REFUSES)
     if mark is None and not refuses:
@@ -76,7 +76,7 @@ def _mark(turn: Turn) -> Mark | None:
     mark = rules.read_mark(turn.inbound.text)
     score = turn.value("score")
     if mark is None and score is not None and score.isdigit():
-        return Mark(int(score), None)
+        return replace(rules.read_words(turn.inbound.text), score=int(score))
     return mark
 
 
@@ -86,13 +86,8 @@ def _record(turn: Turn, desk: Desk, survey: Survey, mark: Mark) -> Reply:
     child = service.answer(desk, survey, mark, comment=comment, came_from="chat")
     ticket = desk.session.get_one(Ticket, survey.ticket_id)
     turn.memory.pop("form", None)
-    if child is None:
-        words = THANKS_COMMENT if comment else THANKS
-        return Reply(words.format(number=ticket.number))
-    who = f"{child.assignee.name}和班长" if child.assignee else "供电服务指挥中心"
-    return Reply(
-        SORRY.format(who=who, child=child.number, regulator=desk.tables.contacts.regulator)
-    )
+    words = service.sorry(desk, child) if child else (THANKS_COMMENT if comment else THANKS)
+    return more.ask(turn, desk, survey, words.format(number=ticket.number))
 
 
 def _no_more(turn: Turn, desk: Desk) -> Reply:

@@ -1,5 +1,6 @@
-"""Send surveys, take their answers, and open the child of a bad mark."""
+"""Send surveys and take their answers."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -7,16 +8,30 @@ from sqlalchemy.orm import Session
 
 from handlers.customers.models import Resident
 from handlers.desk import Desk
-from handlers.surveys import anomalies, rules
+from handlers.surveys import anomalies, bad_marks, rules
 from handlers.surveys.models import Survey
 from handlers.surveys.rules import Mark
-from handlers.tickets import assignment, links, notices, service
-from handlers.tickets.models import Action, Category, State, Ticket
-from handlers.tickets.opening import Wish, open_ticket, record
+from handlers.tickets import links, notices, service
+from handlers.tickets.contact import REPAIRS
+from handlers.tickets.models import Action, State, Ticket
+from handlers.tickets.opening import add_words, record
+from handlers.tickets.rules import ACTIVE
 from notifier.models import Channel
 from notifier.outbox import Outgoing, put
 
-SECOND = 2
+MAX_COMMENT = 1000
+SORRY = (
+    "对不住，让您不满意了。已交给{who}，{hours}小时内联系您，单号 {child}。\n"
+    "也可以打 {regulator}（能源监管）反映。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What an answer after the mark set going."""
+
+    child: Ticket | None = None
+    reopened: Ticket | None = None
 
 
 def schedule(desk: Desk, ticket: Ticket) -> Survey | None:
@@ -27,7 +42,7 @@ def schedule(desk: Desk, ticket: Ticket) -> Survey | None:
         ticket_id=ticket.id,
         openid=ticket.openid,
         household_key=ticket.account_index or ticket.openid,
-        round=_round_of(desk, ticket),
+        round=bad_marks.round_of(desk, ticket),
         skipped_because=_skip_reason(desk, ticket),
         flags=[],
     )
@@ -108,89 +123,112 @@ def waiting_for(desk: Desk, openid: str) -> Survey | None:
 def answer(
     desk: Desk, survey: Survey, mark: Mark, *, comment: str | None, came_from: str
 ) -> Ticket | None:
-    """Record an answer once; a bad mark opens a child ticket, which is returned."""
+    """Record an answer once; a bad mark opens a child ticket, which is returned.
+
+    What the answer does not speak of stays unknown: nothing is read into silence.
+    """
     if survey.answered_at is not None:
         return None
     survey.answered_at, survey.due_at = desk.now, None
-    survey.score = mark.score
-    survey.is_solved = mark.is_solved if mark.is_solved is not None else True
-    if mark.is_solved is None and rules.is_bad(mark, desk.tables.surveys):
-        survey.is_solved = None
-    survey.comment, survey.answered_from = comment, came_from
-    ticket = service.get(desk, desk.session.get_one(Ticket, survey.ticket_id).number)
+    survey.answered_from = came_from
+    _fill_in(survey, mark, comment)
+    ticket = _locked(desk, survey)
     survey.flags = anomalies.flags(desk, survey, ticket)
     if ticket.state == State.RESOLVED:
         service.close(desk, ticket, by="resident", text=None)
     record(desk, ticket, Action.SURVEY, by="resident", text="answered", is_public=False)
-    if not rules.is_bad(mark, desk.tables.surveys):
-        return None
-    child = _open_child(desk, ticket, survey, mark, comment)
-    survey.child_ticket_id = child.id
-    return child
+    return _child_of(desk, ticket, survey, comment)
+
+
+def add(desk: Desk, survey: Survey, mark: Mark, *, comment: str | None) -> Added:
+    """What was said after the mark; what is known already is never changed by it.
+
+    Not solved after a good mark opens a repair again (CONTRACT.md, Ticket), of other matters a child.
+    """
+    child_id = survey.child_ticket_id
+    was_unsolved = survey.is_solved is False
+    _fill_in(survey, mark, comment)
+    ticket = _locked(desk, survey)
+    record(desk, ticket, Action.SURVEY, by="resident", text="added", is_public=False)
+    if child_id is not None:
+        child = desk.session.get_one(Ticket, child_id)
+        if child.state in ACTIVE:
+            add_words(desk, child, "评价补充：" + _told(mark, comment), by="resident")
+        return Added()
+    is_unsolved = survey.is_solved is False and not was_unsolved
+    is_done = ticket.state in {State.RESOLVED, State.CLOSED}
+    if is_unsolved and is_done and ticket.category in REPAIRS and not is_bad(desk, survey.score):
+        service.reopen(desk, ticket, by="resident", text=comment or "住户说还没好")
+        return Added(reopened=ticket)
+    return Added(child=_child_of(desk, ticket, survey, comment))
+
+
+def takes_more(desk: Desk, survey: Survey) -> bool:
+    """Whether an answer may still be added to."""
+    days = timedelta(days=desk.tables.surveys.answer_days)
+    return survey.answered_at is not None and desk.now - survey.answered_at <= days
+
+
+def sorry(desk: Desk, child: Ticket) -> str:
+    """What whoever gave a bad mark is told: who calls, until when, and where else to turn."""
+    who = f"{child.assignee.name}并通知上级" if child.assignee else "供电服务指挥中心"
+    return SORRY.format(
+        who=who,
+        hours=desk.tables.surveys.contact_hours,
+        child=child.number,
+        regulator=desk.tables.contacts.regulator,
+    )
+
+
+def is_bad(desk: Desk, score: int | None) -> bool:
+    """Whether a score alone is a bad mark."""
+    return rules.is_bad(Mark(score), desk.tables.surveys)
+
+
+def is_repair(ticket: Ticket) -> bool:
+    """Whether somebody came to the house, so that one asks about the coming."""
+    return ticket.category in REPAIRS or ticket.arrived_at is not None
 
 
 def of_ticket(session: Session, ticket_id: int) -> Survey | None:
     return session.scalar(sa.select(Survey).where(Survey.ticket_id == ticket_id))
 
 
-def _open_child(
-    desk: Desk, ticket: Ticket, survey: Survey, mark: Mark, comment: str | None
-) -> Ticket:
-    """To the responsible A and, as a copy, to the team leader; the closer does not judge himself."""
-    is_unsolved = mark.is_solved is False
-    category = Category(ticket.category) if is_unsolved else Category.COMPLAINT
-    words = comment or ("住户说没有解决" if is_unsolved else f"评价 {mark.score} 分")
-    child, _ = open_ticket(
-        desk,
-        Wish(
-            category=category,
-            text=f"【{ticket.number} 差评】{words}\n原来的诉求：{ticket.text}",
-            intent="rate_service",
-            openid=ticket.openid,
-            community_code=ticket.community_code,
-            place_text=ticket.place_text,
-            building=ticket.building,
-            name=ticket.name,
-            phone=ticket.phone,
-            account_number=ticket.account_number,
-            parent_id=ticket.id,
-            keeps_apart=True,
-            fields={"survey_round": survey.round},
-        ),
-    )
-    if ticket.grid_code and (person := assignment.responsible(desk, ticket.grid_code)):
-        child.assignee, child.assignee_userid = person, person.userid
-        child.assigned_because = "差评由网格责任人处理"
-        child.state = State.ASSIGNED
-    _copy_to_leader(desk, ticket, child)
-    if survey.round >= SECOND:
-        child.is_supervised = True
-        child.escalation_level = len(notices.LEVELS) + 1
-        notices.escalated(desk, child, "同一件事第二次差评，转督办")
+def _fill_in(survey: Survey, mark: Mark, comment: str | None) -> None:
+    """Take what is new of an answer."""
+    for name, said in (
+        ("score", mark.score),
+        ("is_solved", mark.is_solved),
+        ("was_in_time", mark.was_in_time),
+        ("attitude", mark.attitude),
+    ):
+        if getattr(survey, name) is None:
+            setattr(survey, name, said)
+    if comment:
+        words = f"{survey.comment}；{comment}" if survey.comment else comment
+        survey.comment = words[:MAX_COMMENT]
+
+
+def _locked(desk: Desk, survey: Survey) -> Ticket:
+    return service.get(desk, desk.session.get_one(Ticket, survey.ticket_id).number)
+
+
+def _child_of(desk: Desk, ticket: Ticket, survey: Survey, comment: str | None) -> Ticket | None:
+    mark = Mark(survey.score, survey.is_solved)
+    if not rules.is_bad(mark, desk.tables.surveys):
+        return None
+    child = bad_marks.open_child(desk, ticket, survey, comment)
+    survey.child_ticket_id = child.id
     return child
 
 
-def _copy_to_leader(desk: Desk, ticket: Ticket, child: Ticket) -> None:
-    if ticket.station_code is None:
-        return
-    leader = assignment.team_leader(desk, ticket.station_code, but=ticket.assignee_userid)
-    people = [p for p in (child.assignee, leader) if p is not None]
-    put(
-        desk.session,
-        [notices.card(desk, child, person, "bad_mark") for person in people],
-        now=desk.now,
-    )
-
-
-def _round_of(desk: Desk, ticket: Ticket) -> int:
-    parent = _rated_parent(desk, ticket)
-    return parent.round + 1 if parent is not None else 1
-
-
-def _rated_parent(desk: Desk, ticket: Ticket) -> Survey | None:
-    """The survey whose bad mark opened this ticket; a report of an incident has none."""
-    survey = of_ticket(desk.session, ticket.parent_id) if ticket.parent_id else None
-    return survey if survey is not None and survey.child_ticket_id == ticket.id else None
+def _told(mark: Mark, comment: str | None) -> str:
+    parts = [
+        ("没弄好", mark.is_solved is False),
+        ("来得慢", mark.was_in_time is False),
+        ("态度不好", mark.attitude == rules.BAD_ATTITUDE),
+    ]
+    return "，".join([word for word, is_told in parts if is_told] + ([comment] if comment else []))
 
 
 def _skip_reason(desk: Desk, ticket: Ticket) -> str:
@@ -203,7 +241,7 @@ def _skip_reason(desk: Desk, ticket: Ticket) -> str:
     resident = desk.session.get(Resident, ticket.openid)
     if resident is not None and not resident.wants_surveys:
         return "住户不要回访"
-    if _rated_parent(desk, ticket) is None and _recent(desk, ticket) >= rule.household_cap:
+    if bad_marks.rated_parent(desk, ticket) is None and _recent(desk, ticket) >= rule.household_cap:
         return "近期已回访"
     return ""
 

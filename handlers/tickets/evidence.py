@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from config.evidence import Photo
 from handlers.desk import Desk
 from handlers.errors import DomainError
-from handlers.tickets.models import Action, Media, Ticket
+from handlers.tickets.models import Action, Media, Ticket, TicketEvent
 from handlers.tickets.opening import record
 
 PURPOSE = "evidence"
@@ -20,6 +20,7 @@ NOT_TICKED = "没有确认「{check}」"
 NO_PHOTO = "现场照片（直接发给本应用就行）"
 NO_CAUSE = "差评的原因，请在结果后面加 #原因（{causes}）"
 UNKNOWN_CAUSE = "没有「{cause}」这个原因，可以写：{causes}"
+SAME_CLOSER = "{parent} 是您办结的，差评不能由您自己办结，请班长或别人核实后办结。"
 HINT = "现场照片也请发一张，直接发给本应用就行。"
 
 
@@ -75,6 +76,38 @@ def has_photo(desk: Desk, ticket: Ticket) -> bool:
 def needs_cause(ticket: Ticket) -> bool:
     """Whether a bad mark opened it, so that its cause is counted."""
     return ticket.intent == "rate_service" and ticket.parent_id is not None
+
+
+def closer_of(desk: Desk, ticket: Ticket) -> str | None:
+    """Who said last that a case was done; None where nobody did."""
+    query = (
+        sa.select(TicketEvent.by)
+        .where(
+            TicketEvent.ticket_id == ticket.id,
+            TicketEvent.action.in_((Action.RESOLVE, Action.CLOSE)),
+            TicketEvent.by != "resident",
+        )
+        .order_by(TicketEvent.action.desc(), TicketEvent.id.desc())
+    )
+    return desk.session.scalar(query.limit(1))
+
+
+def require_another(desk: Desk, ticket: Ticket, *, by: str) -> None:
+    """Nobody ends the case about his own work; raises DomainError."""
+    if not needs_cause(ticket) or ticket.parent is None:
+        return
+    if by == closer_of(desk, ticket.parent):
+        raise DomainError(SAME_CLOSER.format(parent=ticket.parent.number), field="by")
+
+
+def require_cause(desk: Desk, ticket: Ticket, words: str) -> tuple[str, str]:
+    """The result and the cause of a bad mark in what another system says; raises DomainError."""
+    result, proof = read(words, is_leader=False)
+    cause = _cause(desk, ticket, proof, result)
+    if not cause:
+        missing = NO_CAUSE.format(causes="、".join(desk.tables.evidence.causes))
+        raise DomainError(LACKING.format(missing=missing), field="root_cause")
+    return result, cause
 
 
 def add_photo(

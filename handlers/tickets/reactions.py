@@ -7,7 +7,7 @@ from handlers.grid import queries as grid
 from handlers.outages import incidents
 from handlers.outages.events import IncidentConfirmed, OutageRestored, OutageStarted
 from handlers.outages.models import Incident, Outage
-from handlers.tickets import notices, service
+from handlers.tickets import evidence, notices, service
 from handlers.tickets.events import TicketOpened
 from handlers.tickets.models import Action, Category, Source, Ticket
 from handlers.tickets.opening import Wish, open_ticket, record
@@ -80,10 +80,15 @@ def attach_reports(desk: Desk, event: OutageStarted) -> None:
 
 
 def tell_reporters(desk: Desk, event: OutageRestored) -> None:
-    """Reports that followed the outage are done with it; whoever is still dark says so."""
+    """Reports that followed the outage are done with it; whoever is still dark says so.
+
+    What a bad mark opened is not done by the line alone: somebody owes its cause.
+    """
     outage = desk.session.get_one(Outage, event.outage_id)
     query = sa.select(Ticket).where(
         Ticket.outage_code == outage.outage_code, Ticket.state.in_(ACTIVE)
     )
     for ticket in desk.session.scalars(query):
+        if evidence.needs_cause(ticket):
+            continue
         service.resolve(desk, ticket, by="gridbot", text="线路已恢复供电。")

@@ -16,6 +16,7 @@ from handlers.tickets.opening import record
 from handlers.tickets.rules import ACTIVE, next_state
 
 MAX_TEXT = 2000
+NOT_WITHDRAWN = "差评的单不能撤销，请查明原因后办结，住户会看到结果。"
 
 
 def get(desk: Desk, number: str, *, lock: bool = True) -> Ticket:
@@ -90,7 +91,12 @@ def resolve(desk: Desk, ticket: Ticket, *, by: str, text: str, proof: Proof | No
     Staff show proof; other systems and the bot itself answer for what they say.
     """
     words = _needed(text, "请写上处理结果，住户会看到，例如：办结 T… 已更换保险，恢复供电。")
-    root_cause = evidence.require(desk, ticket, proof, words, by=by) if proof else ""
+    evidence.require_another(desk, ticket, by=by)
+    root_cause = ""
+    if proof is not None:
+        root_cause = evidence.require(desk, ticket, proof, words, by=by)
+    elif evidence.needs_cause(ticket):
+        words, root_cause = evidence.require_cause(desk, ticket, words)
     _step(desk, ticket, Action.RESOLVE, by=by, text=words)
     ticket.resolved_at = desk.now
     ticket.result = words
@@ -100,7 +106,13 @@ def resolve(desk: Desk, ticket: Ticket, *, by: str, text: str, proof: Proof | No
 
 
 def close(desk: Desk, ticket: Ticket, *, by: str, text: str | None = None) -> None:
-    """Close; the survey is sent at once if none was (reactions see to it)."""
+    """Close; the survey is sent at once if none was (reactions see to it).
+
+    What a bad mark opened is not closed past its 办结: the cause and another pair of eyes are owed.
+    """
+    if ticket.state in ACTIVE and evidence.needs_cause(ticket):
+        evidence.require_another(desk, ticket, by=by)
+        _, ticket.root_cause = evidence.require_cause(desk, ticket, text or "")
     _step(desk, ticket, Action.CLOSE, by=by, text=text)
     ticket.closed_at = desk.now
     ticket.resolved_at = ticket.resolved_at or desk.now
@@ -109,7 +121,9 @@ def close(desk: Desk, ticket: Ticket, *, by: str, text: str | None = None) -> No
 
 
 def cancel(desk: Desk, ticket: Ticket, *, by: str, text: str | None = None) -> None:
-    """Withdraw a ticket that is no longer wanted."""
+    """Withdraw a ticket that is no longer wanted; what a bad mark opened only its resident can."""
+    if by != "resident" and evidence.needs_cause(ticket):
+        raise DomainError(NOT_WITHDRAWN)
     _step(desk, ticket, Action.CANCEL, by=by, text=text)
     ticket.closed_at = desk.now
     _end(ticket)

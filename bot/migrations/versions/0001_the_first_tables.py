@@ -194,7 +194,12 @@ def upgrade() -> None:
         sa.Column("scored", sa.Integer(), nullable=False),
         sa.Column("score_sum", sa.Integer(), nullable=False),
         sa.Column("satisfied", sa.Integer(), nullable=False),
+        sa.Column("told_solved", sa.Integer(), nullable=False),
         sa.Column("solved", sa.Integer(), nullable=False),
+        sa.Column("told_time", sa.Integer(), nullable=False),
+        sa.Column("in_time", sa.Integer(), nullable=False),
+        sa.Column("told_manner", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Integer(), nullable=False),
         sa.Column("bad_marks", sa.Integer(), nullable=False),
         sa.Column("promises_due", sa.Integer(), nullable=False),
         sa.Column("promises_kept", sa.Integer(), nullable=False),
@@ -229,7 +234,12 @@ def upgrade() -> None:
         sa.Column("scored", sa.Integer(), nullable=False),
         sa.Column("score_sum", sa.Integer(), nullable=False),
         sa.Column("satisfied", sa.Integer(), nullable=False),
+        sa.Column("told_solved", sa.Integer(), nullable=False),
         sa.Column("solved", sa.Integer(), nullable=False),
+        sa.Column("told_time", sa.Integer(), nullable=False),
+        sa.Column("in_time", sa.Integer(), nullable=False),
+        sa.Column("told_manner", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Integer(), nullable=False),
         sa.Column("bad_marks", sa.Integer(), nullable=False),
         sa.Column("promises_due", sa.Integer(), nullable=False),
         sa.Column("promises_kept", sa.Integer(), nullable=False),
@@ -251,6 +261,25 @@ def upgrade() -> None:
         sa.Column("handed_over", sa.Integer(), nullable=False),
         sa.Column("deflected", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("day", "intent", name=op.f("pk_figure_talk")),
+    )
+    op.create_table(
+        "figure_outages",
+        sa.Column(
+            "outage_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("station_code", sa.String(), nullable=False),
+        sa.Column("outage_code", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("promises_due", sa.Integer(), nullable=False),
+        sa.Column("promises_kept", sa.Integer(), nullable=False),
+        sa.Column("promise_by", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("outage_id", "station_code", name=op.f("pk_figure_outages")),
+    )
+    op.create_index(
+        "ix_figure_outages_day", "figure_outages", ["day", "station_code"], unique=False
     )
     op.create_table(
         "figure_tickets",
@@ -296,7 +325,12 @@ def upgrade() -> None:
         sa.Column("scored", sa.Integer(), nullable=False),
         sa.Column("score_sum", sa.Integer(), nullable=False),
         sa.Column("satisfied", sa.Integer(), nullable=False),
+        sa.Column("told_solved", sa.Integer(), nullable=False),
         sa.Column("solved", sa.Integer(), nullable=False),
+        sa.Column("told_time", sa.Integer(), nullable=False),
+        sa.Column("in_time", sa.Integer(), nullable=False),
+        sa.Column("told_manner", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Integer(), nullable=False),
         sa.Column("bad_marks", sa.Integer(), nullable=False),
         sa.Column("promises_due", sa.Integer(), nullable=False),
         sa.Column("promises_kept", sa.Integer(), nullable=False),
@@ -1189,6 +1223,8 @@ def downgrade() -> None:
     op.drop_index("ix_figure_tickets_open", table_name="figure_tickets")
     op.drop_index("ix_figure_tickets_day", table_name="figure_tickets")
     op.drop_table("figure_tickets")
+    op.drop_index("ix_figure_outages_day", table_name="figure_outages")
+    op.drop_table("figure_outages")
     op.drop_table("figure_talk")
     op.drop_table("figure_marks")
     op.drop_table("figure_days")

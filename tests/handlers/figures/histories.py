@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from handlers import reactions
 from handlers.desk import Desk
-from handlers.errors import StateConflictError
+from handlers.errors import DomainError
+from handlers.outages import service as outages
+from handlers.outages.models import Outage
 from handlers.surveys import service as surveys
 from handlers.surveys.models import Survey
 from handlers.surveys.rules import Mark
@@ -19,6 +21,7 @@ from handlers.tickets.opening import Wish, open_ticket
 
 CATEGORIES = (Category.OUTAGE, Category.FAULT, Category.BILLING, Category.COMPLAINT)
 PLACES = ("C001", "C002", None)
+AREAS = ("TQ0001", "TQ0003")
 PEOPLE = ("openid-a", "openid-b", "openid-c", None)
 WORDS = ("家里没电了，跳闸", "电压低，空调带不动", "电费多扣了", "态度太差，电话没人接")
 
@@ -29,6 +32,7 @@ class Town:
 
     desk: Desk
     numbers: list[str] = field(default_factory=list)
+    outages: list[str] = field(default_factory=list)
 
     def wait(self, minutes: int) -> None:
         self.desk.now += timedelta(minutes=minutes)
@@ -56,22 +60,56 @@ class Town:
                 self.desk.session.begin_nested()
             ):  # as a message's transaction would, it takes all back
                 STEPS[verb](self.desk, ticket)
-        except StateConflictError:
+        except DomainError:
             self.desk.happened.clear()
             return
         self._settle()
 
-    def answer(self, which: int, score: int, *, is_solved: bool | None) -> None:
+    def answer(self, which: int, mark: Mark) -> None:
+        """The resident's word; what comes after the first is added to it."""
         if not self.numbers:
             return
         surveys.send_due(self.desk)
         ticket = service.get(self.desk, self.numbers[which % len(self.numbers)])
         survey = surveys.of_ticket(self.desk.session, ticket.id)
-        if survey is not None and survey.sent_at is not None:
-            surveys.answer(
-                self.desk, survey, Mark(score, is_solved), comment=None, came_from="chat"
-            )
+        if survey is not None and survey.answered_at is not None:
+            surveys.add(self.desk, survey, mark, comment=None)
+        elif survey is not None and survey.sent_at is not None:
+            surveys.answer(self.desk, survey, mark, comment=None, came_from="chat")
         self._settle()
+
+    def outage(self, verb: str, which: int) -> None:
+        """Power goes off somewhere, is promised back later or sooner, comes back, or never was off."""
+        try:
+            with self.desk.session.begin_nested():
+                self._outage(verb, which)
+        except DomainError:
+            self.desk.happened.clear()
+            return
+        self._settle()
+
+    def _outage(self, verb: str, which: int) -> None:
+        if verb in {"fault", "later"}:
+            starts_at = self.desk.now + timedelta(minutes=0 if verb == "fault" else 90)
+            columns = {
+                "kind": "fault",
+                "area_codes": [AREAS[which % len(AREAS)]],
+                "starts_at": starts_at,
+                "ends_at": starts_at + timedelta(hours=2),
+                "reason": "故障",
+            }
+            made, _ = outages.draft(self.desk, columns, by="deng")
+            outages.publish(self.desk, made, by="command")
+            self.outages.append(made.outage_code)
+        elif self.outages:
+            one = outages.get(self.desk, self.outages[which % len(self.outages)])
+            if verb == "restore":
+                outages.restore(self.desk, one, by="command")
+            elif verb == "delay":
+                ends_at = max(one.ends_at, self.desk.now) + timedelta(hours=1)
+                outages.change(self.desk, one, {"ends_at": ends_at}, by="command")
+            else:
+                outages.cancel(self.desk, one, by="command", reason="不停了")
 
     def _settle(self) -> None:
         reactions.settle(self.desk)
@@ -87,8 +125,9 @@ STEPS: dict[str, Callable[[Desk, Ticket], None]] = {
     "accept": lambda desk, ticket: service.accept(desk, ticket, by="zhou"),
     "arrive": lambda desk, ticket: service.arrive(desk, ticket, by="he"),
     "reply": lambda desk, ticket: service.reply(desk, ticket, by="zhou", text="马上到"),
-    "resolve": lambda desk, ticket: service.resolve(desk, ticket, by="zhou", text="已恢复"),
-    "close": lambda desk, ticket: service.close(desk, ticket, by="zhou"),
+    "resolve": lambda desk, ticket: service.resolve(desk, ticket, by="zhou", text="已恢复 #其他"),
+    "check": lambda desk, ticket: service.resolve(desk, ticket, by="deng", text="已恢复 #其他"),
+    "close": lambda desk, ticket: service.close(desk, ticket, by="deng", text="#其他"),
     "cancel": lambda desk, ticket: service.cancel(desk, ticket, by="resident"),
     "reopen": lambda desk, ticket: service.reopen(desk, ticket, by="resident"),
     "urge": lambda desk, ticket: service.urge(desk, ticket, text="快点"),
@@ -97,6 +136,27 @@ STEPS: dict[str, Callable[[Desk, Ticket], None]] = {
     ),
     "promise": _promise,
 }
+
+
+OUTAGE_VERBS = ("fault", "later", "restore", "delay", "cancel")
+
+
+def promised_of_outages(
+    session: Session, now: datetime, key: Callable[[Outage], str]
+) -> dict[str, dict[str, int]]:
+    """What was promised about the end of outages and held, from their events one by one."""
+    sums: dict[str, dict[str, int]] = {}
+    for outage in session.scalars(sa.select(Outage)):
+        events = {event.action: event for event in outage.events}
+        if "published" not in events or "cancelled" in events:
+            continue
+        restored = outage.restored_at if "restored" in events else None
+        mine = sums.setdefault(key(outage), {})
+        is_due = restored is not None or outage.ends_at < now
+        is_kept = restored is not None and restored <= outage.ends_at
+        mine["promises_due"] = mine.get("promises_due", 0) + int(is_due)
+        mine["promises_kept"] = mine.get("promises_kept", 0) + int(is_kept)
+    return sums
 
 
 def slowly(
@@ -177,7 +237,12 @@ def _survey(session: Session, ticket: Ticket) -> dict[str, int]:
         "scored": int(survey.score is not None),
         "score_sum": survey.score or 0,
         "satisfied": int((survey.score or 0) >= 4),
+        "told_solved": int(survey.is_solved in {True, False}),
         "solved": int(survey.is_solved is True),
+        "told_time": int(survey.was_in_time in {True, False}),
+        "in_time": int(survey.was_in_time is True),
+        "told_manner": int(survey.attitude in {1, 3, 5}),
+        "kind": int(survey.attitude == 5),
         "bad_marks": int(is_bad),
     }
 

@@ -10,20 +10,35 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from config.clock import china
 from config.database import Database
 from handlers.desk import Desk
-from handlers.figures import adding, totals
+from handlers.figures import adding, live, outage_promises, totals
 from handlers.figures.models import AreaCell, DayCell, FigureCell, TicketFact, WordCell
 from handlers.figures.totals import Span
+from handlers.outages.models import Outage
+from handlers.surveys.rules import Mark
 from handlers.tickets.models import Ticket
-from tests.handlers.figures.histories import STEPS, Town, slowly
+from tests.handlers.figures.histories import (
+    OUTAGE_VERBS,
+    STEPS,
+    Town,
+    promised_of_outages,
+    slowly,
+)
 from tests.support.desks import fill_registry, make_database, make_desk
 
 EVER = Span(date(2026, 1, 1), date(2027, 12, 31))
-BY: dict[str, Callable[[Ticket], str]] = {
+BY: dict[str, Callable[[Ticket], Any]] = {
     "station": lambda ticket: ticket.station_code or "",
     "category": lambda ticket: ticket.category,
     "person": lambda ticket: ticket.assignee_userid or "",
+    "grid": lambda ticket: ticket.grid_code or "",
+    "day": lambda ticket: china(ticket.created_at).date(),
+}
+OUTAGES: dict[str, Callable[[Outage], Any]] = {
+    "station": lambda _: "CD",
+    "day": lambda outage: china(outage.starts_at).date(),
 }
 
 happenings = st.one_of(
@@ -33,9 +48,15 @@ happenings = st.one_of(
     st.tuples(
         st.just("answer"),
         st.integers(0, 6),
-        st.integers(1, 5),
-        st.sampled_from([None, True, False]),
+        st.builds(
+            Mark,
+            st.sampled_from([None, 1, 2, 3, 4, 5]),
+            st.sampled_from([None, True, False]),
+            st.sampled_from([None, True, False]),
+            st.sampled_from([None, 1, 3, 5]),
+        ),
     ),
+    st.tuples(st.just("outage"), st.sampled_from(OUTAGE_VERBS), st.integers(0, 3)),
     st.tuples(st.just("count")),
 )
 
@@ -66,7 +87,13 @@ def test_the_figures_equal_a_slow_recomputation(
             _happen(here, happening)
         _count(here.desk)
         for by, key in BY.items():
-            assert _fast(here.desk, by) == _nonzero(slowly(here.desk.session, here.desk.now, key))
+            expected = slowly(here.desk.session, here.desk.now, key)
+            if by in OUTAGES:
+                _merge(
+                    expected,
+                    promised_of_outages(here.desk.session, here.desk.now, OUTAGES[by]),
+                )
+            assert _fast(here.desk, by) == _nonzero(expected)
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -81,6 +108,38 @@ def test_counting_from_the_beginning_gives_the_same_cells(
         before = _cells(here.desk)
         adding.rebuild(here.desk)
         assert _cells(here.desk) == before
+
+
+LEADS = {  # a figure's list → how many tickets the sums say it has
+    "not_soon": ("arrived", "arrived_soon"),
+    "no_contact": ("contact_due", "contact_in_time"),
+    "arrival_missed": ("arrival_due", "arrival_in_time"),
+    "finish_missed": ("finish_due", "finish_in_time"),
+    "unsolved": ("told_solved", "solved"),
+    "not_in_time": ("told_time", "in_time"),
+    "not_kind": ("told_manner", "kind"),
+    "unsatisfied": ("scored", "satisfied"),
+    "no_answer": ("surveyed", "answered"),
+    "created": ("created", None),
+    "resolved": ("resolved", None),
+    "repeated": ("repeated", None),
+    "bad_marks": ("bad_marks", None),
+}
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(happenings, min_size=5, max_size=40))
+def test_a_figure_leads_to_as_many_tickets_as_it_counts(
+    filled: Database, history: list[tuple[Any, ...]]
+) -> None:
+    with town(filled) as here:
+        for happening in history:
+            _happen(here, happening)
+        _count(here.desk)
+        sums = totals.total(here.desk.session, EVER, here.desk.now)
+        for figure, (whole, part) in LEADS.items():
+            listed = live.behind(here.desk.session, figure, EVER, here.desk.now)
+            assert len(listed) == sums[whole] - (sums[part] if part else 0), figure
 
 
 def test_an_event_seen_twice_counts_once(database: Database) -> None:
@@ -130,7 +189,7 @@ def test_points_follow_the_mark(desk: Desk, score: int) -> None:
     _count(desk)
     assert _points(desk) == 200
     here.wait(2 * 24 * 60)
-    here.answer(0, score, is_solved=None)
+    here.answer(0, Mark(score))
     _count(desk)
     assert _points(desk) == {1: 0, 5: 240}[score]
 
@@ -147,16 +206,28 @@ def _happen(here: Town, happening: tuple[Any, ...]) -> None:
             here.open(which, place, person)
         case ("act", verb, which):
             here.act(verb, which)
-        case ("answer", which, score, is_solved):
-            here.answer(which, score, is_solved=is_solved)
+        case ("answer", which, mark):
+            here.answer(which, mark)
+        case ("outage", verb, which):
+            here.outage(verb, which)
         case _:
             adding.catch_up(here.desk)
+            outage_promises.catch_up(here.desk)
 
 
 def _count(desk: Desk) -> None:
     desk.session.flush()
     while adding.catch_up(desk):
         pass
+    while outage_promises.catch_up(desk):
+        pass
+
+
+def _merge(sums: dict[Any, dict[str, int]], more: dict[Any, dict[str, int]]) -> None:
+    for key, measures in more.items():
+        mine = sums.setdefault(key, {})
+        for name, value in measures.items():
+            mine[name] = mine.get(name, 0) + value
 
 
 def _fast(desk: Desk, by: str) -> dict[str, dict[str, int]]:

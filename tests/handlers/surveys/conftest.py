@@ -1,7 +1,7 @@
 """A filled registry, a clock that moves, and ways to bring a ticket to its survey."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ class Station:
     """One transaction at 城东站; every step is settled as a message's would be."""
 
     desk: Desk
+    memories: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def at(self, clock: str) -> "Station":
         """Move to a time of NOW's day, or of a later one: `21:30`, `+1 08:00`."""
@@ -62,7 +63,8 @@ class Station:
         """What the bot answers to a resident; empty where it is no answer to a survey."""
         key = f"{openid}{self.desk.now}{text}"
         came = Inbound(Door.OFFICIAL_ACCOUNT, openid, key, InboundKind.TEXT, self.desk.now, text)
-        turn = Turn(came, Request(intent, 1.0, text), self.desk.now, {}, is_fresh=True)
+        memory = self.memories.setdefault(openid, {})
+        turn = Turn(came, Request(intent, 1.0, text), self.desk.now, memory, is_fresh=True)
         reply = dialogue.take_answer(turn, self.desk)
         self.settle()
         return reply.render() if reply is not None else ""

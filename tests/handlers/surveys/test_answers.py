@@ -14,8 +14,14 @@ from tests.handlers.surveys.conftest import Station
 Done = Callable[..., Ticket]
 
 
-def mark(score: int | None, *, is_solved: bool | None = None) -> Mark:
-    return Mark(score, is_solved)
+def mark(
+    score: int | None,
+    *,
+    is_solved: bool | None = None,
+    in_time: bool | None = None,
+    manner: int | None = None,
+) -> Mark:
+    return Mark(score, is_solved, in_time, manner)
 
 
 @pytest.mark.parametrize(
@@ -24,7 +30,7 @@ def mark(score: int | None, *, is_solved: bool | None = None) -> Mark:
         ("5", mark(5)),
         ("５", mark(5)),
         ("5分", mark(5)),
-        ("5 师傅很好", mark(5)),
+        ("5 师傅很好", mark(5, manner=5)),
         ("给4分吧", mark(4)),
         ("五星", mark(5)),
         ("⭐⭐⭐", mark(3)),
@@ -33,9 +39,12 @@ def mark(score: int | None, *, is_solved: bool | None = None) -> Mark:
         ("还行吧", mark(3)),
         ("不满意", mark(2)),
         ("非常不满意！！", mark(1)),
-        ("师傅来得快，很满意", mark(5)),
+        ("师傅来得快，很满意", mark(5, in_time=True)),
         ("还没好", mark(None, is_solved=False)),
         ("根本没修好，又跳闸了", mark(None, is_solved=False)),
+        ("2分，等了三个小时，态度也差", mark(2, in_time=False, manner=1)),
+        ("修好了，谢谢", mark(None, is_solved=True)),
+        ("5星，来得及时，修好了，人也热情", mark(5, is_solved=True, in_time=True, manner=5)),
         ("不满意，还是没电，没解决", mark(2, is_solved=False)),
     ],
 )
@@ -53,6 +62,8 @@ def test_a_mark_is_read_from_what_people_write(text: str, said: Mark) -> None:
         "12月4号停电吗",
         "5分钟能到吗",
         "星期五",
+        "修好了吗",
+        "来得快一点",
         "",
     ],
 )
@@ -79,6 +90,7 @@ def test_another_matter_is_no_answer(station: Station, done: Done) -> None:
 def test_a_second_answer_changes_nothing(station: Station, done: Done) -> None:
     ticket = done("outage")
     station.later(hours=1).says("5")
+    station.says("不用了")
     assert station.says("1") == ""
     assert station.survey(ticket).score == 5
 
@@ -107,13 +119,12 @@ def test_the_child_goes_to_the_responsible_and_as_a_copy_to_the_leader(
     assert "first_contact" in child.due
 
 
-def test_the_copy_never_goes_to_who_closed_it(station: Station) -> None:
-    ticket = station.reports("outage")
-    ticket.assignee = station.desk.session.get_one(Staff, "deng")
-    ticket.assignee_userid = "deng"
-    station.resolves(ticket, by="deng")
+def test_the_copy_goes_one_level_up_where_the_leader_closed_it(station: Station) -> None:
+    ticket = station.resolves(station.reports("outage"), by="deng")
+    assert ticket.assignee_userid != "deng"
     station.later(hours=1).says("1")
     assert station.told("deng", "bad_mark") == []
+    assert station.told("hu", "bad_mark")
 
 
 def test_the_child_is_asked_about_too_and_a_second_bad_mark_is_supervised(
@@ -122,7 +133,7 @@ def test_the_child_is_asked_about_too_and_a_second_bad_mark_is_supervised(
     ticket = done("outage")
     station.later(hours=1).says("1")
     (child,) = station.children(ticket)
-    station.resolves(child)
+    station.resolves(child, by="deng")
     station.later(days=3)
     assert station.survey(child).round == 2
     assert station.asked(child)

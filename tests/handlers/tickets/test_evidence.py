@@ -6,7 +6,9 @@ import pytest
 
 from config.evidence import Needs, Photo
 from handlers.errors import DomainError
-from handlers.tickets import commands, evidence, intake, service
+from handlers.outages.events import OutageRestored
+from handlers.outages.models import Outage
+from handlers.tickets import commands, evidence, intake, reactions, service
 from handlers.tickets.evidence import Proof
 from handlers.tickets.models import State
 
@@ -23,8 +25,8 @@ def demanding(desk):
     return desk
 
 
-def child(opened, **facts):
-    parent = opened("outage", building="9")
+def child(opened, rated=None, **facts):
+    parent = rated or opened("outage", building="9")
     return opened("complaint", parent_id=parent.id, intent="rate_service", **facts)
 
 
@@ -90,3 +92,48 @@ def test_the_cause_is_read_from_the_result_where_it_tells_it(desk, opened):
 
 def test_a_transformers_number_is_no_cause(desk):
     assert evidence.read("更换 #2公变熔丝", is_leader=False) == ("更换 #2公变熔丝", Proof())
+
+
+@pytest.mark.parametrize("action", ["resolve", "close"])
+def test_other_systems_name_the_cause_of_a_bad_mark_too(desk, opened, action):
+    ticket = child(opened)
+    facts = {"at": None, "to": None, "into": None}
+    with pytest.raises(DomainError, match="差评的原因") as refused:
+        intake.act(desk, ticket, action, by="95598", text="已上门", **facts)
+    assert (refused.value.field, ticket.state) == ("root_cause", State.ASSIGNED)
+    intake.act(desk, ticket, action, by="95598", text="已上门 #到场太慢", **facts)
+    assert ticket.root_cause == "到场太慢"
+
+
+def test_a_bad_mark_is_not_ended_by_who_ended_the_rated_case(desk, opened):
+    rated = opened("outage", openid="openid-b")
+    service.resolve(desk, rated, by="zhou", text="已恢复")
+    ticket = child(opened, rated)
+    facts = {"at": None, "to": None, "into": None}
+    with pytest.raises(DomainError, match="差评不能由您自己办结"):
+        commands.answer(desk, "zhou", f"办结 {ticket.number} 已上门 #到场太慢")
+    with pytest.raises(DomainError, match="差评不能由您自己办结"):
+        intake.act(desk, ticket, "close", by="zhou", text="#到场太慢", **facts)
+    with pytest.raises(DomainError, match="不能撤销"):
+        commands.answer(desk, "zhou", f"撤销 {ticket.number} 误点")
+    commands.answer(desk, "deng", f"办结 {ticket.number} 已上门 #到场太慢")
+    assert ticket.state == State.RESOLVED
+
+
+def test_the_end_of_an_outage_leaves_a_bad_mark_to_a_person(desk, opened):
+    plain, rated = opened("outage"), opened("outage", openid="openid-b")
+    ticket = child(opened, rated)
+    desk.session.add(
+        outage := Outage(
+            outage_code="TD1",
+            kind="fault",
+            state="restored",
+            starts_at=desk.now,
+            ends_at=desk.now,
+            created_at=desk.now,
+        )
+    )
+    desk.session.flush()
+    plain.outage_code = ticket.outage_code = "TD1"
+    reactions.tell_reporters(desk, OutageRestored(outage.id))
+    assert (plain.state, ticket.state) == (State.RESOLVED, State.ASSIGNED)
