@@ -24,6 +24,7 @@ from bot.commands import (
 from bot.commands import sim as simulator
 from bot.commands import sla as deadlines
 from bot.commands import tickets as requests
+from bot.commands import triage as sorting
 from config.redis import RedisUnavailableError
 from config.settings import SettingsError
 from config.toml import TableError
@@ -45,6 +46,7 @@ for name, group in (
     ("sim", simulator.app),
     ("sla", deadlines.app),
     ("tickets", requests.app),
+    ("triage", sorting.app),
     ("audit", audit.app),
     ("privacy", privacy.app),
     ("keys", privacy.keys),

@@ -19,6 +19,7 @@ from config.sla import SlaTable
 from config.surveys import SurveyRules
 from config.tariffs import Tariffs
 from config.toml import TableError, read
+from config.triage import Triage
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Tables:
     bills: BillRules
     retention: Retention
     evidence: Evidence
+    triage: Triage
     guide: Guide
     folder: Path | None = None
 
@@ -57,6 +59,7 @@ def load(folder: Path | None = None) -> Tables:
         bills=read("bills.toml", folder, BillRules),
         retention=read("retention.toml", folder, Retention),
         evidence=read("evidence.toml", folder, Evidence),
+        triage=read("triage.toml", folder, Triage),
         folder=folder,
     )
     _check_calendars(tables)

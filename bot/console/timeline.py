@@ -39,6 +39,7 @@ WORDS: dict[str, str] = {
     Action.HAND_BACK: "交回机器人",
     Action.WARN: "时限提醒",
     Action.SURVEY: "评价",
+    Action.TRIAGE: "分诊（住户看不到）",
 }
 BY = {"resident": "住户", "gridbot": "系统", "system": "系统"}
 ROUTES = {

@@ -41,6 +41,7 @@ DONE = {
     Action.HAND_BACK: "交回机器人",
     Action.WARN: "时限提醒",
     Action.SURVEY: "回访",
+    Action.TRIAGE: "分诊",
 }
 
 

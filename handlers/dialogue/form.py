@@ -137,13 +137,13 @@ class Form:
         return turn.value(field.entity) if field.entity else None
 
     def _parsed(self, field: Field, text: str) -> Any:
+        choice = pick(text, field.choices) if field.choices else None
+        if choice is not None:
+            return choice.value
         if field.is_optional and is_skip(text):
             return ""
         if field.choices:
-            choice = pick(text, field.choices)
-            if choice is None:
-                raise RefusedError("请回复前面的数字。")
-            return choice.value
+            raise RefusedError("请回复前面的数字。")
         return field.parse(text)
 
     def _correct(

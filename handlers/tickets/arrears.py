@@ -10,7 +10,7 @@ from handlers.dialogue.case import story
 from handlers.dialogue.turn import Choice, Reply, Turn
 from handlers.grid.places import Where
 from handlers.tickets import words
-from handlers.tickets.models import Category
+from handlers.tickets.models import Category, Ticket
 from handlers.tickets.opening import Wish, open_ticket
 
 CHOICES = (
@@ -24,22 +24,17 @@ WHITE_KEY = "交清后等几分钟，表上黄灯灭了还没电，按住电表�
 PAY = f"微信、支付宝、网上国网都能交。{WHITE_KEY}\n交完还没电，回「交完费复电」，我马上登记。"
 
 
-def ask(turn: Turn, desk: Desk, case: dict[str, Any], where: Where) -> Reply | None:
-    """The question, or what follows from its answer; None where arrears are not the reason."""
-    if case.get("arrears") == "other" or turn.danger is not None:
-        return None
-    customer = _cut_at(desk, turn.user_id, where)
-    if customer is None:
-        return None
+def ask(turn: Turn, case: dict[str, Any], where: Where, customer: Customer) -> str | Reply:
+    """What the resident of a home that was cut answers: `no` arrears, `pay`, `paid`; or the question."""
+    if case.get("arrears") == "other":
+        return "no"
     if case.get("arrears") == "asked":
         chosen = pick(turn.inbound.text, CHOICES)
         if chosen is not None and chosen.value == "other":
             case["arrears"] = "other"
-            return None
-        if chosen is not None and chosen.value == "pay":
-            return turn.finish(PAY)
+            return "no"
         if chosen is not None:
-            return _reconnect(turn, desk, case, where, customer)
+            return chosen.value
     case["arrears"] = "asked"
     owed = OWED.format(amount=customer.balance.removeprefix("-"))
     question = ASK.format(
@@ -50,7 +45,7 @@ def ask(turn: Turn, desk: Desk, case: dict[str, Any], where: Where) -> Reply | N
     return Reply(question, CHOICES, is_final=False)
 
 
-def _cut_at(desk: Desk, openid: str, where: Where) -> Customer | None:
+def cut_at(desk: Desk, openid: str, where: Where) -> Customer | None:
     """The resident's own account at the place that was cut for arrears."""
     for customer in customers.bound(desk, openid):
         is_here = customer.community_code == where.community_code
@@ -60,9 +55,10 @@ def _cut_at(desk: Desk, openid: str, where: Where) -> Customer | None:
     return None
 
 
-def _reconnect(
+def reconnect(
     turn: Turn, desk: Desk, case: dict[str, Any], where: Where, customer: Customer
-) -> Reply:
+) -> tuple[Ticket, Reply]:
+    """Take down that the home has paid and waits for power."""
     ticket, is_new = open_ticket(
         desk,
         Wish(
@@ -79,4 +75,4 @@ def _reconnect(
         ),
     )
     said = words.taken_down(desk, ticket, where, is_new=is_new)
-    return turn.finish(f"{said}\n{WHITE_KEY}")
+    return ticket, turn.finish(f"{said}\n{WHITE_KEY}")

@@ -73,11 +73,11 @@ def latest_of(desk: Desk, openid: str) -> Ticket | None:
     return desk.session.scalars(query.limit(1)).first()
 
 
-def too_often(turn: Turn, desk: Desk) -> Reply | None:
-    """The fourth contact about one open ticket within two hours goes to a person (DOMAIN.md 6)."""
+def pressed_ticket(desk: Desk, openid: str) -> Ticket | None:
+    """The open repair of which this is the fourth contact within two hours (DOMAIN.md 6)."""
     rules = desk.tables.routing.rules
     since = desk.now - timedelta(hours=rules.contacts_window_hours)
-    for ticket in open_of(desk, turn.user_id):
+    for ticket in open_of(desk, openid):
         if ticket.category not in REPAIRS:
             continue
         contacts = desk.session.scalar(
@@ -91,11 +91,16 @@ def too_often(turn: Turn, desk: Desk) -> Reply | None:
             )
         )
         if (contacts or 0) + 1 >= rules.contacts_to_person:
-            service.urge(desk, ticket, text=f"两小时内多次联系，请直接打电话。{turn.text}")
-            who = f"{ticket.assignee.name}师傅" if ticket.assignee else "值班人员"
-            hotline = desk.tables.contacts.hotline
-            return turn.finish(TOO_OFTEN.format(who=who, number=ticket.number, hotline=hotline))
+            return ticket
     return None
+
+
+def to_person(turn: Turn, desk: Desk, ticket: Ticket) -> Reply:
+    """Who has said it often enough is phoned by the person of the ticket."""
+    service.urge(desk, ticket, text=f"两小时内多次联系，请直接打电话。{turn.text}")
+    who = f"{ticket.assignee.name}师傅" if ticket.assignee else "值班人员"
+    hotline = desk.tables.contacts.hotline
+    return turn.finish(TOO_OFTEN.format(who=who, number=ticket.number, hotline=hotline))
 
 
 def recent_done(desk: Desk, openid: str) -> Ticket | None:

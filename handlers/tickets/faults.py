@@ -1,116 +1,35 @@
-"""No power and faults: take it down at once, then help and ask for what still lacks."""
+"""No power and faults: sorted by the triage tree, taken down at once, then helped with."""
 
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
+from config.triage import NEW, Ending
 from handlers.customers import places as homes
 from handlers.desk import Desk
 from handlers.dialogue.answers import pick
 from handlers.dialogue.case import case_of, story
-from handlers.dialogue.form import Field, Form, RefusedError
-from handlers.dialogue.turn import Choice, Reply, Turn
-from handlers.grid.places import Where, ask_place, where_of
-from handlers.outages import answers
-from handlers.outages import queries as outages
+from handlers.dialogue.turn import Reply, Turn
 from handlers.outages import service as outage_service
-from handlers.outages.models import Outage
-from handlers.tickets import arrears, contact, safety, service, words
+from handlers.tickets import arrears, contact, safety, service, triage, words
+from handlers.tickets.fault_questions import choices_of, details, extra
 from handlers.tickets.models import Category, Ticket
 from handlers.tickets.opening import Wish, add_words, open_ticket
 from handlers.tickets.placing import place_ticket
 from handlers.tickets.rules import ACTIVE, category_of
+from handlers.tickets.triage import Trail
+from handlers.tickets.triage_checks import Situation, generation_told, says_only_mine
 
-SCOPES = (
-    Choice(
-        "只有我家",
-        "household",
-        ("我家", "就我家", "一户", "单独", "自己家", "我一家", "邻居有电", "别家有电"),
-    ),
-    Choice(
-        "整栋楼或左邻右舍都没电",
-        "building",
-        ("整栋", "整幢", "邻居也", "楼上楼下", "都没", "一片", "单元"),
-    ),
-    Choice("整个小区（村）都没电", "community", ("小区", "全村", "整个", "全部", "到处", "附近都")),
-    Choice("不清楚", "unknown", ("不知道", "没看", "不晓得")),
-)
-GENERATION = (
-    Choice("没有", "no", ("无", "没")),
-    Choice("有", "yes", ("有光伏", "有发电机", "装了")),
-)
-ONLY_MINE = (
-    "只有我家",
-    "就我家",
-    "只有我这",
-    "只我一家",
-    "我家单独",
-    "其他家有电",
-    "别人家有电",
-    "邻居有电",
-)
+T = TypeVar("T")
 
-ASK_SCOPE = "还想问一句：停电的范围是？"
-ASK_GENERATION = "家里有光伏或发电机吗？（防止倒送电伤到抢修师傅）"
-ASK_PHONE = "留个手机号，师傅到了好联系您。（不方便就回「跳过」）"
-SELF_CHECK = (
-    "等师傅的时候可以先看一眼（别拆表箱、别碰裸线）：\n"
-    "1 家里总开关或漏电保护器跳了没有；\n"
-    "2 跳了就先拔掉大功率电器，只推一次；\n"
-    "3 再跳就别推了，等师傅来。\n"
-    "推上就好了的话，回「好了」我帮您撤单。"
-)
+__all__ = ["report_beside", "report_fault", "report_outage", "says_only_mine", "still_no_power"]
+
 MOVED = "地点改成{place}了。\n{question}"
 MORE = "已补到 {number} 里。方便的话再留个手机号，不方便就回「跳过」。"
-NOT_PHONE = "这个号码好像不对，请再发一次11位手机号，不方便就回「跳过」。"
 THANKS = "都记下了。{number} 有进展马上告诉您，想加急随时回「催一下」。"
 KNOWN = (
     "{when}\n{place}{reason}停电，{until}。来电了我马上告诉您。\n"
     "不用再报修。要是只有您家没电，回「只有我家」。"
 )
-
-
-def _details(case: dict[str, Any]) -> Form:
-    """What is asked after the ticket is open; each may be left out."""
-    return Form(
-        "fault_details",
-        (
-            Field(
-                "scope",
-                ASK_SCOPE,
-                name="范围",
-                choices=SCOPES,
-                entity="scope",
-                is_optional=True,
-                needed=lambda _: case.get("asks_scope", False),
-            ),
-            Field(
-                "generation",
-                ASK_GENERATION,
-                name="光伏或发电机",
-                choices=GENERATION,
-                is_optional=True,
-                needed=lambda answers: (
-                    case.get("asks_scope", False)
-                    and answers.get("scope") in {"household", "building"}
-                ),
-            ),
-            Field(
-                "phone",
-                ASK_PHONE,
-                name="电话",
-                parse=parse_phone,
-                entity="phone",
-                is_optional=True,
-                needed=lambda _: case.get("asks_phone", False),
-            ),
-        ),
-    )
-
-
-def parse_phone(text: str) -> str:
-    phone = contact.phone_in(text)
-    if phone is None:
-        raise RefusedError(NOT_PHONE)
-    return phone
 
 
 def report_outage(turn: Turn, desk: Desk) -> Reply:
@@ -126,31 +45,33 @@ def still_no_power(turn: Turn, desk: Desk) -> Reply:
     """Said to be back, and not here: the reported ticket reopens, else a new one."""
     if turn.is_fresh and (reply := contact.reopen_recent(turn, desk)) is not None:
         return reply
-    return _report(turn, desk, Category.OUTAGE, believes_restored=False)
+    return _report(turn, desk, Category.OUTAGE, still_dark=True)
 
 
-def _report(turn: Turn, desk: Desk, category: Category, *, believes_restored: bool = True) -> Reply:
+def report_beside(turn: Turn, desk: Desk, told: dict[str, Any]) -> Reply:
+    """After a known outage was told, 「只有我家」 makes a ticket all the same."""
+    case = case_of(turn)
+    case["place"] = told["place"]
+    case["texts"] = [*told["texts"], turn.inbound.text]
+    case["facts"]["scope"] = "household"
+    return _report(turn, desk, Category.OUTAGE)
+
+
+def _report(turn: Turn, desk: Desk, category: Category, *, still_dark: bool = False) -> Reply:
+    """Walk the tree up to the ticket, or to what is to be done without one."""
     case = case_of(turn)
     if "ticket" in case:
         return _more(turn, desk, case)
-    if (reply := contact.too_often(turn, desk)) is not None:
-        return reply
-    home = homes.known_place(desk, turn.user_id)
-    where = ask_place(turn, desk, known=home)
-    if isinstance(where, Reply):
-        return _calm(turn, where)
-    asks_outages = category == Category.OUTAGE and believes_restored
-    if asks_outages and (reply := _known_outage(turn, desk, case, where)) is not None:
-        return reply
-    is_wide = case["facts"].get("scope") == "community"
-    exact = ask_place(turn, desk, needs_building=not is_wide, known=home)
-    if isinstance(exact, Reply):
-        return _calm(turn, exact)
-    if asks_outages:
-        reply = _known_outage(turn, desk, case, exact) or arrears.ask(turn, desk, case, exact)
-        if reply is not None:
-            return reply
-    return _take_down(turn, desk, case, exact, category)
+    if turn.danger is not None:
+        case["danger"] = {"kind": turn.danger.kind, "is_p0": turn.danger.is_p0}
+    report = Situation(turn, desk, case, category, still_dark)
+    tree = desk.tables.triage
+    trail = triage.walk(tree, tree.start, report.decide)
+    if trail.reply is not None:
+        return _calm(turn, trail.reply)
+    if trail.at == tree.filing:
+        return _take_down(report, trail)
+    return ENDS[triage.leaf_of(tree, trail).ends](report, trail)
 
 
 def _calm(turn: Turn, question: Reply) -> Reply:
@@ -163,58 +84,70 @@ def _calm(turn: Turn, question: Reply) -> Reply:
     )
 
 
-def _known_outage(turn: Turn, desk: Desk, case: dict[str, Any], where: Where) -> Reply | None:
-    """The answer where an outage of this place is known, unless the resident says only his home."""
-    if where.community_code is None or _says_only_mine(case) or turn.danger is not None:
-        return None
-    outage = outages.active_at(desk.session, where.community_code, where.building, desk.now)
-    if outage is None or _may_be_spared(desk, outage, where):
-        return None
+def _to_person(report: Situation, trail: Trail) -> Reply:
+    ticket = _found(report.ticket)
+    triage.remember(report.desk, ticket, trail)
+    return contact.to_person(report.turn, report.desk, ticket)
+
+
+def _attach(report: Situation, _: Trail) -> Reply:
+    ticket, desk = _found(report.ticket), report.desk
+    add_words(desk, ticket, story(report.case) or report.turn.inbound.text, by="resident")
+    return report.turn.finish(words.attached(desk, ticket))
+
+
+def _tell_outage(report: Situation, _: Trail) -> Reply:
+    """Why and until when; whoever asks is told when it is over."""
+    turn, desk = report.turn, report.desk
+    outage, where = _found(report.outage), _found(report.where)
+    code = _found(where.community_code)
     outage_service.subscribe(
-        desk, outage, turn.user_id, community_code=where.community_code, building=where.building
+        desk, outage, turn.user_id, community_code=code, building=where.building
     )
-    homes.remember_place(desk, turn.user_id, where.community_code, where.building, where.room)
-    turn.memory["beside"] = {"place": case["place"], "texts": case["texts"]}
+    homes.remember_place(desk, turn.user_id, code, where.building, where.room)
+    turn.memory["beside"] = {"place": report.case["place"], "texts": report.case["texts"]}
     return turn.finish(words.known_outage(KNOWN, outage, where.name, desk.now))
 
 
-def _may_be_spared(desk: Desk, outage: Outage, where: Where) -> bool:
-    """Whether the building, not told yet, decides if this outage is the reason."""
-    if where.building or where.community_code is None:
-        return False
-    return answers.is_partial(desk, outage, where.community_code)
+def _pay(report: Situation, _: Trail) -> Reply:
+    return report.turn.finish(arrears.PAY)
 
 
-def says_only_mine(text: str) -> bool:
-    return any(mine in text for mine in ONLY_MINE)
+def _reconnect(report: Situation, trail: Trail) -> Reply:
+    where, customer = _found(report.where), _found(report.customer)
+    ticket, reply = arrears.reconnect(report.turn, report.desk, report.case, where, customer)
+    triage.note(report.desk, ticket, trail)
+    return reply
 
 
-def _says_only_mine(case: dict[str, Any]) -> bool:
-    return case["facts"].get("scope") == "household" or any(map(says_only_mine, case["texts"]))
+ENDS: Mapping[Ending, Callable[[Situation, Trail], Reply]] = {
+    Ending.PERSON: _to_person,
+    Ending.ATTACH: _attach,
+    Ending.OUTAGE: _tell_outage,
+    Ending.PAY: _pay,
+    Ending.RECONNECT: _reconnect,
+}
 
 
-def report_beside(turn: Turn, desk: Desk, told: dict[str, Any]) -> Reply:
-    """After a known outage was told, 「只有我家」 makes a ticket all the same."""
-    case = case_of(turn)
-    case["place"] = told["place"]
-    case["texts"] = [*told["texts"], turn.inbound.text]
-    case["facts"]["scope"] = "household"
-    return _take_down(turn, desk, case, where_of(case["place"]), Category.OUTAGE)
-
-
-def _take_down(
-    turn: Turn, desk: Desk, case: dict[str, Any], where: Where, category: Category
-) -> Reply:
-    facts = case["facts"]
-    is_p0 = turn.danger is not None and turn.danger.is_p0
+def _take_down(report: Situation, before: Trail) -> Reply:
+    turn, desk, case = report.turn, report.desk, report.case
+    facts, where = case["facts"], _found(report.where)
     phone = facts.get("phone") or homes.known_phone(desk, turn.user_id)
+    facts["generation"] = generation_told(case)
+    case |= {
+        "phone_known": bool(phone),
+        "before": [list(step) for step in before.steps],
+        "category": report.category,
+        "still_dark": report.still_dark,
+    }
+    trail = _sorted_out(turn, desk, case, _known(desk, case))
     ticket, is_new = open_ticket(
         desk,
         Wish(
-            category=category,
-            text=story(case) or words.BY_CATEGORY[category],
+            category=report.category,
+            text=story(case) or words.BY_CATEGORY[report.category],
             intent=turn.meaning.intent,
-            is_p0=is_p0,
+            is_p0=case.get("danger", {}).get("is_p0", False),
             openid=turn.user_id,
             community_code=where.community_code,
             place_text=where.name,
@@ -223,27 +156,38 @@ def _take_down(
             name=facts.get("person"),
             phone=phone,
             account_number=facts.get("account_number"),
-            fields={k: v for k, v in facts.items() if k in {"scope", "device", "time"}},
+            fields={k: v for k, v in facts.items() if k in {"scope", "device", "time"}}
+            | {triage.FIELD: triage.summary(desk.tables.triage, trail)},
+            has_generation=facts["generation"] == "yes",
         ),
     )
     case["ticket"] = ticket.number
-    case["asks_scope"] = is_new and category == Category.OUTAGE and "scope" not in facts
-    case["asks_phone"] = is_new and not phone
     lead = safety.first_words(turn.danger)
     said = words.taken_down(desk, ticket, where, is_new=is_new)
-    if facts.get("scope") == "household" and category == Category.OUTAGE and is_new:
-        said = f"{said}\n\n{SELF_CHECK}"
-    return _then_details(turn, case, f"{lead}\n\n{said}" if lead else said)
+    said = f"{lead}\n\n{said}" if lead else said
+    if not is_new:
+        return turn.finish(said)
+    triage.remember(desk, ticket, trail)
+    return _then_details(turn, desk, case, said)
 
 
-def _then_details(turn: Turn, case: dict[str, Any], said: str) -> Reply:
+def _then_details(turn: Turn, desk: Desk, case: dict[str, Any], said: str) -> Reply:
     """The ticket's words, followed by the first question that is still open."""
     turn.memory["form"]["answers"] = {}
-    question = _details(case).advance(turn, known={"scope": case["facts"].get("scope")})
+    tree = desk.tables.triage
+    known = _known(desk, case)
+    question = details(tree, _at(turn, desk, case)).advance(turn, known)
     if isinstance(question, Reply):
-        return Reply(f"{said}\n\n{question.text}", question.choices, is_final=False)
-    turn.memory.pop("form", None)
-    return Reply(said)
+        lead = extra(tree, turn.memory["form"], asked_before="", answered_before=known)
+        text = "\n\n".join(filter(None, (said, lead, question.text)))
+        return Reply(text, question.choices, is_final=False)
+    return turn.finish(said)
+
+
+def _known(desk: Desk, case: dict[str, Any]) -> dict[str, Any]:
+    """Answers to the tree's questions that the story gave already."""
+    facts, questions = case["facts"], desk.tables.triage.questions()
+    return {name: facts[node.entity] for name, node in questions.items() if facts.get(node.entity)}
 
 
 def _more(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
@@ -253,11 +197,9 @@ def _more(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
         turn.memory.pop("form", None)
         return Reply(words.already(ticket))
     if contact.withdraws(turn.inbound.text):
-        service.cancel(desk, ticket, by="resident", text=turn.inbound.text)
-        return turn.finish(words.CANCELLED.format(number=ticket.number))
-    if _is_fixed(turn.inbound.text):
-        service.cancel(desk, ticket, by="resident", text="住户自己处理好了")
-        return turn.finish(words.CANCELLED.format(number=ticket.number))
+        return _cancel(turn, desk, ticket, turn.inbound.text)
+    if _is_fixed(turn.inbound.text) and not _is_choice(turn, desk):
+        return _cancel(turn, desk, ticket, "住户自己处理好了")
     if (moved := contact.corrected_place(turn, desk, case["place"])) is not None:
         place_ticket(desk, ticket, moved, by="resident")
         question = turn.memory["form"].get("question", "")
@@ -265,20 +207,72 @@ def _more(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
     if contact.tells_more(turn):
         add_words(desk, ticket, turn.inbound.text, by="resident")
         return Reply(MORE.format(number=ticket.number), is_final=False)
-    answers = _details(case).advance(turn)
-    if isinstance(answers, Reply):
-        _apply(desk, ticket, turn.memory["form"]["answers"])
-        return _with_self_check(turn, answers)
+    return _answered(turn, desk, case, ticket)
+
+
+def _answered(turn: Turn, desk: Desk, case: dict[str, Any], ticket: Ticket) -> Reply:
+    """Keep the answers and what they say about the reason; ask what is open, or end."""
+    tree, form = desk.tables.triage, turn.memory["form"]
+    asked, before = form.get("asking") or "", dict(form["answers"])
+    question = details(tree, _at(turn, desk, case)).advance(turn)
+    answers = form["answers"]
     _apply(desk, ticket, answers)
-    turn.memory.pop("form", None)
-    return Reply(THANKS.format(number=ticket.number))
+    trail = _sorted_out(turn, desk, case, answers)
+    triage.note(desk, ticket, trail)
+    if triage.leaf_of(tree, trail).ends == Ending.CANCEL:
+        return _cancel(turn, desk, ticket, triage.reason(ticket))
+    lead = extra(tree, form, asked_before=asked, answered_before=before)
+    if isinstance(question, Reply):
+        text = f"{lead}\n\n{question.text}" if lead else question.text
+        return Reply(text, question.choices, is_final=False)
+    thanks = THANKS.format(number=ticket.number)
+    return turn.finish(f"{lead}\n\n{thanks}" if lead else thanks)
 
 
-def _with_self_check(turn: Turn, question: Reply) -> Reply:
-    just_said = pick(turn.inbound.text, SCOPES)
-    if just_said is not None and just_said.value == "household" and question.choices == GENERATION:
-        return Reply(f"{SELF_CHECK}\n\n{question.text}", question.choices, is_final=False)
-    return question
+def _at(turn: Turn, desk: Desk, case: dict[str, Any]) -> Callable[..., Trail]:
+    """The walk after the ticket, by the answers given so far."""
+    tree = desk.tables.triage
+    category = Category(case["category"])
+    report = Situation(turn, desk, case, category, case["still_dark"])
+
+    def follow(answers: Mapping[str, Any], *, to_end: bool = False) -> Trail:
+        return triage.walk(
+            tree,
+            tree.nodes[tree.filing].next[NEW],
+            lambda name, node: (
+                report.decide(name, node)
+                if node.check
+                else triage.branch_of(name, node, answers, to_end=to_end)
+            ),
+        )
+
+    return follow
+
+
+def _sorted_out(turn: Turn, desk: Desk, case: dict[str, Any], answers: Mapping[str, Any]) -> Trail:
+    """The whole way to the leaf that fits what is known by now."""
+    after = _at(turn, desk, case)(answers, to_end=True)
+    before = [(name, branch) for name, branch in case["before"]]
+    filed = (desk.tables.triage.filing, NEW)
+    return Trail((*before, filed, *after.steps), after.at)
+
+
+def _found(thing: T | None) -> T:
+    """What the tree's checks must have found before this leaf (config/triage.py sees to it)."""
+    if thing is None:
+        raise LookupError("a leaf of the triage tree was reached without its check")
+    return thing
+
+
+def _cancel(turn: Turn, desk: Desk, ticket: Ticket, why: str) -> Reply:
+    service.cancel(desk, ticket, by="resident", text=why)
+    return turn.finish(words.CANCELLED.format(number=ticket.number))
+
+
+def _is_choice(turn: Turn, desk: Desk) -> bool:
+    """Whether the message picks an option of the open question."""
+    node = desk.tables.triage.nodes.get(turn.memory["form"].get("asking") or "")
+    return node is not None and pick(turn.inbound.text, choices_of(node)) is not None
 
 
 def _is_fixed(text: str) -> bool:
@@ -287,12 +281,18 @@ def _is_fixed(text: str) -> bool:
     )
 
 
-def _apply(desk: Desk, ticket: Ticket, answers: dict[str, Any]) -> None:
-    scope, phone = answers.get("scope"), answers.get("phone")
-    if scope and ticket.fields.get("scope") != scope:
-        ticket.fields = {**ticket.fields, "scope": scope}
+def _apply(desk: Desk, ticket: Ticket, answers: Mapping[str, Any]) -> None:
+    """Answers into the ticket's fields; a phone and solar or a generator have places of their own."""
+    kept = {
+        name: value
+        for name, value in answers.items()
+        if value and name in desk.tables.triage.questions() and name not in {"phone", "generation"}
+    }
+    if any(ticket.fields.get(name) != value for name, value in kept.items()):
+        ticket.fields = {**ticket.fields, **kept}
     if answers.get("generation") == "yes" and not ticket.has_generation:
         ticket.has_generation = True
         add_words(desk, ticket, "家里有光伏或发电机，注意防反送电。", by="resident")
+    phone = answers.get("phone")
     if phone and not ticket.phone:
         contact.set_phone(desk, ticket, phone)

@@ -93,6 +93,7 @@ class Action(StrEnum):
     HAND_BACK = "hand_back"
     WARN = "warn"
     SURVEY = "survey"
+    TRIAGE = "triage"
 
 
 class Ticket(Base):

@@ -190,6 +190,7 @@ def facts(desk: Desk, ticket: Ticket) -> dict[str, Any]:
         "arrival": ticket.due.get("arrival", ""),
         "due": ticket.due,
         "has_generation": ticket.has_generation,
+        "triage": ticket.fields.get("triage", {}).get("reason", ""),
         "now": desk.now,
     }
 
@@ -205,10 +206,10 @@ def card(
         ["地点", where[:30]],
         ["时限", deadline],
         ["电话", values["phone"] or "未留"],
+        ["注意", "有光伏/发电机，防反送电" if ticket.has_generation else ""],
+        ["分诊", values["triage"]],
         ["为何派您", (because or ticket.assigned_because)[:30]],
     ]
-    if ticket.has_generation:
-        rows.append(["注意", "有光伏/发电机，防反送电"])
     return Outgoing(
         channel=Channel.WECOM_APP,
         target=person.userid,

@@ -18,6 +18,11 @@ GENERAL = (
     "急事请打 {hotline}。"
 )
 ALREADY_OPEN = "您这件事已经在办：{number}，{state}，{who}负责。刚才说的也补上了。"
+ATTACHED = (
+    "{place}的{matter}已经在办：{number}，{state}，{who}负责{due}。刚才说的也补上了。\n"
+    "要是别的地方，请说是哪里，我另外登记。"
+)
+ATTACHED_DUE = "，{when}前{what}"
 ALREADY = "{number} {state}。还有问题请再说一遍，我重新登记。"
 VERBS = {"arrival": "到场", "first_contact": "联系您", "restoration": "恢复供电", "reply": "答复您"}
 
@@ -46,6 +51,20 @@ def taken_down(desk: Desk, ticket: Ticket, where: Where, *, is_new: bool) -> str
         return TAKEN_SOON.format(**facts)
     when = clock(datetime.fromisoformat(ticket.due[stage]), desk.now)
     return TAKEN.format(when=when, what=VERBS[stage], **facts)
+
+
+def attached(desk: Desk, ticket: Ticket) -> str:
+    """That a report of its own stands open, who has it and by when, and how to report another."""
+    stage = next((s for s in ("arrival", "first_contact", "reply") if s in ticket.due), None)
+    due = due_text(ticket, desk.now, stage) if stage and ticket.state == State.ASSIGNED else ""
+    return ATTACHED.format(
+        place=f"{ticket.place_text}{ticket.address or ''}" or "您报",
+        matter=CATEGORY_WORDS[Category(ticket.category)],
+        number=ticket.number,
+        state=STATE_WORDS[State(ticket.state)],
+        who=f"{ticket.assignee.name}师傅" if ticket.assignee else "供电服务指挥中心",
+        due=ATTACHED_DUE.format(when=due, what=VERBS[stage]) if due and stage else "",
+    )
 
 
 def already(ticket: Ticket) -> str:

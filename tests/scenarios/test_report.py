@@ -50,8 +50,11 @@ def test_a_community_in_no_registry_goes_to_the_general_queue_and_is_said_so(pro
 def test_an_answer_can_be_mended_while_the_ticket_is_taken_down(product: Product):
     zhao = product.resident()
     zhao.says(PLACE).says("2").says("没有").bot_says("手机号").says("改范围").bot_says("停电的范围")
-    zhao.says("1").bot_says("手机号").says("跳过").bot_says("都记下了")
-    assert product.ticket_of(zhao).fields["scope"] == "household"
+    zhao.says("1").bot_says("只推一次", "总开关或漏电保护器跳了吗").says("没跳").bot_says("手机号")
+    zhao.says("跳过").bot_says("都记下了")
+    fields = product.ticket_of(zhao).fields
+    assert (fields["scope"], fields["breaker"]) == ("household", "no")
+    assert fields["triage"]["leaf"] == "service_line"
 
 
 def test_the_place_can_be_mended(product: Product):

@@ -11,6 +11,7 @@ import pytest
 
 from bot.cli import main
 from bot.demo_setup import CITY, demo_settings
+from config.toml import BUILT_IN
 from tests.support.processes import environ_of
 from tests.support.product import KEYS
 
@@ -120,3 +121,21 @@ def test_every_command_has_help(gridbot: Run):
     listed = gridbot("--help").stdout
     for name in ("demo", "serve", "worker", "db", "registry", "nlu", "apikey", "staff", "backup"):
         assert name in listed
+
+
+def test_the_triage_tree_is_checked_and_shown(gridbot: Run):
+    assert "ok" in gridbot("triage", "check").stdout
+    shown = gridbot("triage", "show").stdout
+    assert "contacts：查 contacts" in shown
+    assert "  推上又跳 → phone_known" in shown
+    assert "■ inside_fault（crew）：单户，总开关推上又跳" in shown
+
+
+def test_a_wrong_triage_tree_is_named_at_the_door(gridbot: Run, tmp_path: Path):
+    folder = tmp_path / "own"
+    folder.mkdir()
+    text = (BUILT_IN / "triage.toml").read_text(encoding="utf-8")
+    (folder / "triage.toml").write_text(text.replace('"often"', '"sometimes"'), encoding="utf-8")
+    ended = gridbot("triage", "check", GRIDBOT_CONFIG_DIR=str(folder))
+    assert ended.returncode != 0
+    assert "no node or leaf is called sometimes" in ended.stderr
