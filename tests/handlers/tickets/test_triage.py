@@ -13,7 +13,7 @@ from handlers.routes import ROUTES
 from handlers.tickets import service
 from handlers.tickets.models import Ticket, TicketEvent
 from notifier.models import OutboxMessage
-from tests.handlers.outages.talk import Talk
+from tests.support.talk import Talk
 
 TEXT = (BUILT_IN / "triage.toml").read_text(encoding="utf-8")
 HEARD = """
@@ -41,11 +41,7 @@ def talk(desk):
     seen = desk.now
     desk.session.add(Resident(openid="o1", first_seen_at=seen, last_seen_at=seen))
     desk.session.flush()
-    return the_talk(desk)
-
-
-def the_talk(desk, intent="report_outage"):
-    return Talk(desk, ROUTES[intent], intent=intent)
+    return Talk(desk, "report_outage")
 
 
 def report(talk, text="棉纺一厂宿舍3栋501没电了", **entities):
@@ -154,7 +150,7 @@ def test_the_reason_stands_on_the_card_and_in_its_words(desk, talk):
 
 
 def test_low_voltage_and_faults_are_sorted_too(desk):
-    the_talk(desk, "report_fault").says("棉纺一厂宿舍3栋501灯一闪一闪的", **HOME)
+    Talk(desk, "report_fault").says("棉纺一厂宿舍3栋501灯一闪一闪的", **HOME)
     assert sorted_as(desk) == "voltage"
 
 
