@@ -29,6 +29,7 @@ WORDS: dict[str, str] = {
     Action.SPLIT: "拆分",
     Action.MISROUTE: "退回：派错了",
     Action.ESCALATE: "升级",
+    Action.RAISE: "升为最急件",
     Action.REOPEN: "重新处理",
     Action.URGE: "催办",
     Action.ADD: "补充",

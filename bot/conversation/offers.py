@@ -17,9 +17,12 @@ NONE_OF_THESE = "都不是"
 SAY_AGAIN = "麻烦您换个说法，说说在哪里、出了什么事。要找人请回复「人工」。"
 WHAT_THERE = "{place}，请问出了什么事？可以直接说，也可以回复数字："
 WHAT_WITH_IT = "户号收到了。要办哪一件？回复数字就行："
+WHAT_WITH_PHONE = "电话收到了。要办哪一件？回复数字就行："
 AT_A_PLACE = ("report_outage", "query_outage", "report_fault")
 WITH_AN_ACCOUNT = ("query_bill", "bind_account", "report_outage")
+FOR_A_CALLER = ("report_outage", "query_bill", "human_agent")
 ROOM = 2  # characters beside a place's name and its building that say nothing
+PHONE = re.compile(r"1[3-9]\d{9}")
 ACCOUNT = re.compile(r"(?:户号)?(\d{10}|\d{13})")
 
 
@@ -37,11 +40,13 @@ def of_meanings(understanding: Understanding, limits: Thresholds) -> list[Reques
 
 
 def of_a_bare_thing(understanding: Understanding) -> tuple[str, list[Request]] | None:
-    """A place or an account number and nothing else: the question, and what people want with it."""
+    """A place, a phone or an account number and nothing else: the question, and what people want with it."""
     words = bare(understanding.text)
     places = understanding.values("community")
     if len(places) == 1 and len(bare(_without_place(understanding))) <= ROOM:
         return WHAT_THERE.format(place=places[0]), _requests(understanding, AT_A_PLACE)
+    if PHONE.fullmatch(words):
+        return WHAT_WITH_PHONE, _requests(understanding, FOR_A_CALLER)
     if number := ACCOUNT.fullmatch(words):
         named = (Entity("account_number", number[1], 0, len(understanding.text)),)
         requests = [Request(i, 1.0, understanding.text, named) for i in WITH_AN_ACCOUNT]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from bot.conversation import offers
+from bot.conversation import context, offers
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare, is_no, is_yes, pick
 from handlers.dialogue.form import is_correction
@@ -14,7 +14,7 @@ from handlers.guide import service as guide
 from handlers.guide.dialogue import is_follow_up
 from handlers.routes import INTENT_WORDS, ROUTES, SMALL_TALK, TAKES_OVER
 from handlers.surveys import dialogue as surveys
-from handlers.tickets import contact, faults
+from handlers.tickets import contact, faults, late_words
 from nlu import calibration
 from nlu.understanding import Request, Understanding
 
@@ -51,6 +51,9 @@ class Talk:
         self.limits = _limits(self.understanding.engine)
 
     def answer(self) -> Reply:
+        self.understanding = context.with_danger(
+            self.desk, self.inbound.user_id, self.understanding, self.memory, self.limits
+        )
         reply = self._danger() or self._command() or self._waiting_question()
         return reply if reply is not None else self._fresh()
 
@@ -149,12 +152,14 @@ class Talk:
             return False
         if self._fits_choices(form) or len(self._words) <= SHORT // 2:
             return False
+        if context.is_about_the_ticket(form, self.understanding, self.limits):
+            return True
         return self.understanding.confidence >= self.limits.act
 
     def _answers_by_entity(self, form: dict[str, Any]) -> bool:
         """Whether it names what the form says it is answered by, whatever else it reads like."""
         named = {entity.entity for entity in self.understanding.entities}
-        return not named.isdisjoint(form.get("answered_by", ()))
+        return not named.isdisjoint((form.get("asking"), *form.get("answered_by", ())))
 
     def _fits_choices(self, form: dict[str, Any]) -> bool:
         choices = tuple(Choice(label, label) for label in form.get("choices", []))
@@ -171,6 +176,8 @@ class Talk:
         if not reply.is_final or not self.memory.get("stack") or self.memory.get("form"):
             return reply
         form = self.memory["stack"].pop()
+        if context.is_over(self.desk, form):
+            return reply
         self.memory["form"] = form
         question = form.get("question", "")
         return reply.followed_by(f"{RESUME}{question}") if question else reply
@@ -195,6 +202,8 @@ class Talk:
 
     def _fresh(self) -> Reply:
         first, *others = self.understanding.requests
+        if (kept := late_words.take(self._turn(first), self.desk)) is not None:
+            return self._after(kept)
         if is_follow_up(self._turn(first), self.desk):
             first = Request("ask_guide", 1.0, first.text, first.entities)
         if first.intent not in SMALL_TALK and contact.is_still_dark(self._turn(first), self.desk):

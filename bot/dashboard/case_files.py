@@ -31,6 +31,7 @@ DONE = {
     Action.MERGE: "合并",
     Action.SPLIT: "拆分",
     Action.ESCALATE: "升级",
+    Action.RAISE: "升为最急件",
     Action.REOPEN: "重新处理",
     Action.URGE: "催办",
     Action.ADD: "住户补充",

@@ -1,5 +1,6 @@
 """What has been told so far of the matter being taken down, across its questions."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from handlers.dialogue.answers import bare, is_no, is_skip, is_yes, ordinal
@@ -18,11 +19,19 @@ COLLECTED = (
 MAX_WORDS = 1500
 
 
+@dataclass(frozen=True, slots=True)
+class ToldDanger:
+    """The danger of an earlier message of the same case."""
+
+    kind: str
+    is_p0: bool
+
+
 def case_of(turn: Turn) -> dict[str, Any]:
     """The open case of this wish, with this message's words and things added to it.
 
-    Keys: `texts` (what was told, in order), `facts` (the latest value of each entity), and
-    whatever the flow puts there. It lives inside `turn.memory["form"]`, so that it is set aside
+    Keys: `texts` (what was told, in order), `facts` (the latest value of each entity), `danger`
+    (which holds for every later turn of the case) and whatever the flow puts there. It lives inside `turn.memory["form"]`, so that it is set aside
     and resumed together with the open question.
     """
     form = turn.memory.get("form")
@@ -36,6 +45,7 @@ def case_of(turn: Turn) -> dict[str, Any]:
         }
         turn.memory["form"] = form
     case: dict[str, Any] = form.setdefault("case", {"texts": [], "facts": {}})
+    _keep_danger(turn, case)
     if case.get("last_key") == turn.inbound.key:
         return case
     case["last_key"] = turn.inbound.key
@@ -45,6 +55,13 @@ def case_of(turn: Turn) -> dict[str, Any]:
         if (value := turn.value(name)) is not None:
             case["facts"][name] = value
     return case
+
+
+def _keep_danger(turn: Turn, case: dict[str, Any]) -> None:
+    if turn.danger is not None:
+        case["danger"] = {"kind": turn.danger.kind, "is_p0": turn.danger.is_p0}
+    elif told := case.get("danger"):
+        turn.danger = ToldDanger(**told)
 
 
 def _belongs(form: dict[str, Any], turn: Turn) -> bool:

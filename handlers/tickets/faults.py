@@ -10,7 +10,7 @@ from handlers.dialogue.answers import pick
 from handlers.dialogue.case import case_of, story
 from handlers.dialogue.turn import Reply, Turn
 from handlers.outages import service as outage_service
-from handlers.tickets import arrears, contact, safety, service, triage, words
+from handlers.tickets import arrears, contact, dangers, safety, service, triage, words
 from handlers.tickets.fault_questions import choices_of, details, extra
 from handlers.tickets.models import Category, Ticket
 from handlers.tickets.opening import Wish, add_words, open_ticket
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 __all__ = ["report_beside", "report_fault", "report_outage", "says_only_mine", "still_no_power"]
 
-MOVED = "地点改成{place}了。\n{question}"
+MOVED = "地点改成{place}了。\n\n{question}"
 MORE = "已补到 {number} 里。方便的话再留个手机号，不方便就回「跳过」。"
 THANKS = "都记下了。{number} 有进展马上告诉您，想加急随时回「催一下」。"
 KNOWN = (
@@ -60,10 +60,10 @@ def report_beside(turn: Turn, desk: Desk, told: dict[str, Any]) -> Reply:
 def _report(turn: Turn, desk: Desk, category: Category, *, still_dark: bool = False) -> Reply:
     """Walk the tree up to the ticket, or to what is to be done without one."""
     case = case_of(turn)
+    if (reply := dangers.at_once(turn, desk, category)) is not None:
+        return reply
     if "ticket" in case:
         return _more(turn, desk, case)
-    if turn.danger is not None:
-        case["danger"] = {"kind": turn.danger.kind, "is_p0": turn.danger.is_p0}
     report = Situation(turn, desk, case, category, still_dark)
     tree = desk.tables.triage
     trail = triage.walk(tree, tree.start, report.decide)

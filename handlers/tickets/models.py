@@ -83,6 +83,7 @@ class Action(StrEnum):
     SPLIT = "split"
     MISROUTE = "misroute"
     ESCALATE = "escalate"
+    RAISE = "raise"
     REOPEN = "reopen"
     URGE = "urge"
     ADD = "add"

@@ -100,6 +100,16 @@ def stepped(desk: Desk, ticket: Ticket, action: Action, *, by: str, text: str | 
     put(desk.session, messages, now=desk.now)
 
 
+def raised(desk: Desk, ticket: Ticket, why: str) -> None:
+    """A ticket that became P0: its assignee's card anew, and the crew's page."""
+    people = [ticket.assignee] if ticket.assignee else grid.command_center(desk.session)
+    messages = [
+        card(desk, ticket, one, "ticket_opened", because=f"升为最急件：{why}", round_of="p0")
+        for one in people
+    ]
+    put(desk.session, [*messages, *page(desk, ticket)], now=desk.now)
+
+
 def words_added(desk: Desk, ticket: Ticket, text: str) -> None:
     if ticket.assignee:
         message = _staff_text(desk, ticket, ticket.assignee, "ticket_words", text)

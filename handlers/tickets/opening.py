@@ -65,8 +65,8 @@ def open_ticket(desk: Desk, wish: Wish) -> tuple[Ticket, bool]:
     """The ticket of a wish and whether it is new; an open one of the same household is added to."""
     if not wish.keeps_apart and (known := same_matter(desk, wish)) is not None:
         add_words(desk, known, wish.text, by="resident")
-        if wish.is_p0 and known.priority != Priority.P0:
-            _raise_to_life(desk, known)
+        if wish.is_p0:
+            raise_to_p0(desk, known, why=wish.text)
         return known, False
     spot = (
         grid.locate(desk.session, wish.community_code, wish.building)
@@ -84,13 +84,6 @@ def open_ticket(desk: Desk, wish: Wish) -> tuple[Ticket, bool]:
     _remember_person(desk, ticket, wish)
     desk.record(TicketOpened(ticket.id))
     return ticket, True
-
-
-def _raise_to_life(desk: Desk, ticket: Ticket) -> None:
-    """A life that is found to depend on an open ticket: P0 from now on, and the crew is called."""
-    ticket.priority = Priority.P0
-    deadlines.set_due(desk, ticket)
-    notices.opened(desk, ticket)
 
 
 def same_matter(desk: Desk, wish: Wish) -> Ticket | None:
@@ -113,6 +106,16 @@ def add_words(desk: Desk, ticket: Ticket, text: str, *, by: str) -> None:
     ticket.updated_at = desk.now
     record(desk, ticket, Action.ADD, by=by, text=text)
     notices.words_added(desk, ticket, text)
+
+
+def raise_to_p0(desk: Desk, ticket: Ticket, *, why: str) -> None:
+    """Life is at stake, as was said after the opening: the shortest clocks, and the crew is paged."""
+    if ticket.priority == Priority.P0:
+        return
+    ticket.priority = Priority.P0
+    record(desk, ticket, Action.RAISE, by="gridbot", text=why)
+    deadlines.set_due(desk, ticket)
+    notices.raised(desk, ticket, why)
 
 
 def record(

@@ -29,6 +29,7 @@ ASK_WHERE = "师傅要知道地点："
 ASK_MORE = "方便的话发张照片（在安全的地方拍）或具体位置，没有就不用管。"
 NOTED = "记下了，单号 {number}。人在安全的地方等，急就打 {hotline}。"
 PLACED = "地点记下了：{place}，已通知{who}。单号 {number}。人在安全的地方等。"
+LEAVE_PHONE = "再发个手机号，师傅好马上打给您。"
 URGENT = {"life_support", "stuck_lift"}
 
 
@@ -43,14 +44,13 @@ def words(desk: Desk, danger: Danger | None, ticket: Ticket) -> str:
     text = SAFETY.get(danger.kind if danger else "other", SAFETY["other"])
     duty = _duty_phone(desk, ticket)
     level = "最急件" if ticket.priority == "P0" else "急件"
-    return "\n".join(
-        (
-            text,
-            CALL.format(hotline=contacts.hotline, duty=f"，或值班电话 {duty}" if duty else ""),
-            NO_GUESS,
-            OPENED.format(level=level, number=ticket.number),
-        )
-    )
+    lines = [
+        text,
+        CALL.format(hotline=contacts.hotline, duty=f"，或值班电话 {duty}" if duty else ""),
+        "" if danger is not None and danger.kind in URGENT else NO_GUESS,
+        OPENED.format(level=level, number=ticket.number),
+    ]
+    return "\n".join(filter(None, lines))
 
 
 def placed(ticket: Ticket, where: Where) -> str:
@@ -59,7 +59,8 @@ def placed(ticket: Ticket, where: Where) -> str:
         who = "供电服务指挥中心"
     else:
         who = f"{ticket.assignee.name}师傅"
-    return PLACED.format(place=where.text or "您说的地方", who=who, number=ticket.number)
+    said = PLACED.format(place=where.text or "您说的地方", who=who, number=ticket.number)
+    return said if ticket.phone else f"{said}\n{LEAVE_PHONE}"
 
 
 def _duty_phone(desk: Desk, ticket: Ticket) -> str:

@@ -1,0 +1,83 @@
+"""What a resident adds after the report: life at stake, a phone, a house number, a question."""
+
+from tests.support.product import Product, Resident
+
+MOST_QUESTIONS = 5
+LIFE = ("呼吸机", "120", "最急件")
+
+
+def reported(product: Product, words: str) -> Resident:
+    return product.resident().says(words)
+
+
+def asked_for_phone(resident: Resident) -> Resident:
+    """Leave the questions out until the phone is asked for."""
+    for _ in range(MOST_QUESTIONS):
+        if "手机号" in resident.last:
+            return resident
+        resident.says("跳过")
+    return resident.bot_says("手机号")
+
+
+def test_life_support_told_first_opens_the_most_urgent_ticket_before_any_question(
+    product: Product,
+):
+    wu = reported(product, "我家停电了，老人靠呼吸机").bot_says(*LIFE, "哪个小区")
+    assert product.ticket_of(wu).priority == "P0"
+    wu.says("锦绣江南").bot_says("几栋").says("7栋2单元302").bot_says("锦绣江南7栋2单元302")
+    ticket = product.ticket_of(wu)
+    assert (ticket.priority, ticket.category, ticket.building) == ("P0", "outage", "7")
+    assert ticket.grid_code == "CD02"
+
+
+def test_life_support_told_while_a_question_waits_raises_the_ticket(product: Product):
+    wu = reported(product, "锦绣江南8栋2单元301停电了").bot_says("停电的范围")
+    number = product.ticket_of(wu).number
+    wu.says("家里老人要吸氧的").bot_says(*LIFE, number)
+    ticket = product.ticket_of(wu)
+    assert (ticket.number, ticket.priority) == (number, "P0")
+    product.manager("liuxiaoyan").card(number)
+
+
+def test_life_support_told_later_raises_the_ticket_and_opens_no_second(product: Product):
+    wu = reported(product, "锦绣江南9栋2单元301停电了，电话19900004331").says("1").says("没有")
+    wu.says("我妈用呼吸机的，快没电了").bot_says(*LIFE)
+    [ticket] = product.tickets(openid=wu.openid)
+    assert ticket.priority == "P0"
+
+
+def test_a_phone_sent_late_goes_on_the_open_ticket(product: Product):
+    zheng = (
+        reported(product, "你们的人态度太差，我要投诉刘小燕").says("锦绣江南3栋").bot_says("单号")
+    )
+    number = product.ticket_of(zheng).number
+    zheng.says("电话19900004332").bot_says("199****4332", number)
+    assert product.ticket_of(zheng).phone == "19900004332"
+    zheng.says("我换个电话19900004333").bot_says("199****4333")
+    assert product.ticket_of(zheng).phone == "19900004333"
+
+
+def test_a_phone_alone_is_asked_what_it_is_for(product: Product):
+    product.resident().says("19900004334").bot_says("要办哪一件", "报停电")
+
+
+def test_a_labelled_phone_answers_the_question_for_it(product: Product):
+    he = asked_for_phone(reported(product, "我家停电了，在锦绣江南10栋1单元"))
+    he.says("电话19900004335").bot_says("都记下了").bot_does_not_say("95598")
+    assert product.ticket_of(he).phone == "19900004335"
+
+
+def test_a_house_sent_late_goes_on_the_open_ticket(product: Product):
+    he = reported(product, "家里停电了").says("锦绣花园").bot_says("几栋").says("跳过")
+    asked_for_phone(he).says("跳过").bot_says("都记下了")
+    he.says("12栋3单元202").bot_says("锦绣花园12栋3单元202")
+    assert product.ticket_of(he).building == "12"
+
+
+def test_asking_for_the_crew_amid_the_questions_is_answered_and_the_question_stays(
+    product: Product,
+):
+    lu = reported(product, "锦绣江南11栋1单元停电了，电话19900004336").bot_says("停电的范围")
+    lu.says("师傅什么时候到").bot_says("刘小燕", "接着刚才的", "停电的范围")
+    lu.says("不对，是6栋").bot_says("锦绣江南6栋", "停电的范围")
+    lu.says("来电了，不用来了").bot_says("已撤销").bot_does_not_say("接着刚才的")
