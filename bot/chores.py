@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
-from bot import media, privacy
+from bot import media, outage_clock, privacy
 from bot.dashboard import talk_counting
 from bot.jobs import TIMERS, Timer
 from bot.parts import Parts
 from handlers.applications import drafts, materials
 from handlers.desk import Desk
 from handlers.figures import adding, outage_promises, weekly, words
-from handlers.outages import timers as outages
 from handlers.surveys import opinions
 from handlers.surveys import service as surveys
 from handlers.tickets import briefs, watch
@@ -21,14 +20,6 @@ def _at_desk(chore: Callable[[Desk], object]) -> Callable[[Parts], None]:
             chore(desk)
 
     return run
-
-
-def tick_outages(parts: Parts) -> None:
-    """Page after page, each in a transaction of its own, until nothing is left to expand."""
-    is_busy = True
-    while is_busy:
-        with parts.working() as desk:
-            is_busy = bool(outages.tick(desk))
 
 
 def count_figures(parts: Parts) -> None:
@@ -43,7 +34,7 @@ def count_figures(parts: Parts) -> None:
 
 CHORES: Mapping[str, Timer] = {
     **TIMERS,
-    "outages": Timer(5, tick_outages, on_nudge=True),
+    "outages": Timer(5, outage_clock.tick, on_nudge=True),
     "surveys": Timer(15, _at_desk(surveys.send_due)),
     "page_again": Timer(20, _at_desk(watch.page_again)),
     "escalate": Timer(30, _at_desk(watch.escalate_unaccepted)),

@@ -17,7 +17,7 @@ from bot.parts import Parts
 from bot.process_state import ProcessState
 from bot.relay import LANES
 from config.clock import china
-from handlers.outages.models import PhoneTask
+from handlers.outages.models import OutageTrouble, PhoneTask
 from handlers.tickets.models import Media, Priority, State, Ticket
 from handlers.tickets.queries import is_active
 from notifier import quotas
@@ -83,6 +83,8 @@ def _tickets(board: Board, session: Session, now: datetime) -> None:
     board.put("urgent_unaccepted_seconds", text, _age(oldest, now) or 0)
     query = sa.select(sa.func.count()).select_from(PhoneTask).where(PhoneTask.done_at.is_(None))
     board.put("phone_tasks_open", "Households still to phone or visit", session.scalar(query))
+    failing = session.scalar(sa.select(sa.func.count()).select_from(OutageTrouble))
+    board.put("outage_work_failing", "Timed work on outages that failed and is retried", failing)
 
 
 def _quotas(board: Board, session: Session, parts: Parts, now: datetime) -> None:

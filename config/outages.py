@@ -30,6 +30,8 @@ class OutageRules:
     archive_days: int
     storm_incidents: int
     storm_minutes: int
+    trouble_retry_seconds: tuple[int, ...]
+    trouble_alert_after: int
     suspicion: tuple[Suspicion, ...]
 
     def suspicion_for(self, households: int) -> Suspicion:

@@ -16,6 +16,7 @@ from handlers.desk import Desk
 from handlers.errors import DomainError
 from handlers.grid.models import Community
 from handlers.outages import (
+    alerts,
     checks,
     columns,
     messages,
@@ -44,6 +45,8 @@ ACTIONS = {
     "restored": "送电",
     "archived": "归档",
     "imported": "导入档案",
+    "warned": "提醒值班：预计时间快到",
+    "silent": "告警：没有一条送达",
 }
 CHANNEL_WORDS = {
     "customer_group": "住户群",
@@ -130,7 +133,7 @@ def _values(desk: Desk, found: Outage, who: Person) -> dict[str, Any]:
         "tasks": _tasks(desk, found, who),
         "history": _history(desk, found),
         "groups": _unsure_groups(desk, found) if not is_draft else [],
-        "has_totp": who.userid,
+        "troubles": alerts.troubles_of(desk, found),
         "now": desk.now,
     } | _coverage(desk, found)
 

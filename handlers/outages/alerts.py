@@ -1,6 +1,6 @@
 """What the duty officers are told: suspicions, storms, lapsing estimates, silent publications."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +10,30 @@ from handlers.desk import Desk
 from handlers.grid import queries as grid
 from handlers.grid.models import Grid, Role, Staff, TransformerArea
 from handlers.outages import targeting, wording
-from handlers.outages.models import Incident, Outage, OutageState, OutageStep, Step
+from handlers.outages.models import (
+    Incident,
+    Outage,
+    OutageEvent,
+    OutageState,
+    OutageStep,
+    OutageTrouble,
+    Step,
+)
 from notifier.models import Channel, OutboxMessage
 from notifier.outbox import DANGER, FAULT, Outgoing, put
 
 CANARY_LOOKS_BACK = timedelta(days=1)
 DIGEST_AREAS = 10
+# Lines of an outage's history: officers were told, so that they are not told again.
+WARNED, SILENT = "warned", "silent"
+PAGES = frozenset({"outage_canary", "outage_trouble"})
+WORK_WORDS = {
+    "start": "开始停电",
+    "archive": "归档",
+    "warn": "预计时间提醒",
+    "canary": "送达检查",
+    "expand": "发通知",
+}
 
 
 def suspected(desk: Desk, incident: Incident, area: TransformerArea) -> None:
@@ -60,25 +78,32 @@ def digest(desk: Desk) -> None:
     _tell(desk, people, "outage_storm", facts, key=f"storm:{slot}")
 
 
-def warn_estimates(desk: Desk) -> None:
-    """Before a promised restoration time lapses, once for each estimate."""
+def lapsing(desk: Desk) -> list[int]:
+    """Outages under way whose promised restoration time is near and was not warned of."""
     before = timedelta(minutes=desk.tables.outages.half_hour_minutes)
-    query = sa.select(Outage).where(
+    query = sa.select(Outage.id, Outage.change_count).where(
         Outage.state == OutageState.UNDER_WAY, Outage.ends_at <= desk.now + before
     )
-    for outage in desk.session.scalars(query):
-        facts = {
-            "code": outage.outage_code,
-            "places": _places(desk, outage),
-            "until": wording.until(outage, desk.now),
-            "link": f"{desk.public_url}/console/outages/{outage.outage_code}",
-        }
-        key = f"{outage.outage_code}:estimate:{outage.change_count}"
-        _tell(desk, _officers_of(desk, outage), "outage_estimate", facts, key=key)
+    found = {row.id: row.change_count for row in desk.session.execute(query)}
+    warned = _noted(desk, found, WARNED)
+    return [key for key, changes in found.items() if (key, changes) not in warned]
 
 
-def canary(desk: Desk) -> None:
-    """Page someone when a publication has delivered nothing some minutes after it was due."""
+def warn_estimate(desk: Desk, outage: Outage) -> None:
+    """Before a promised restoration time lapses, once for each estimate."""
+    facts = {
+        "code": outage.outage_code,
+        "places": _places(desk, outage),
+        "until": wording.until(outage, desk.now),
+        "link": f"{desk.public_url}/console/outages/{outage.outage_code}",
+    }
+    key = f"{outage.outage_code}:estimate:{outage.change_count}"
+    _tell(desk, _officers_of(desk, outage), "outage_estimate", facts, key=key)
+    _note(desk, outage, WARNED, outage.change_count)
+
+
+def silent(desk: Desk) -> list[int]:
+    """Outages whose publication has delivered nothing some minutes after it was due."""
     late = timedelta(minutes=desk.tables.outages.canary_minutes)
     query = (
         sa.select(Outage)
@@ -89,17 +114,46 @@ def canary(desk: Desk) -> None:
             Outage.state.in_({OutageState.PUBLISHED, OutageState.UNDER_WAY}),
         )
     )
-    for outage in desk.session.scalars(query).unique():
-        if not _is_silent(desk, outage, late):
-            continue
-        facts = {
-            "code": outage.outage_code,
-            "places": _places(desk, outage),
-            "minutes": desk.tables.outages.canary_minutes,
-            "link": f"{desk.public_url}/console/outages/{outage.outage_code}",
-        }
-        key = f"{outage.outage_code}:canary"
-        _tell(desk, _officers_of(desk, outage), "outage_canary", facts, key=key)
+    found = {one.id: one for one in desk.session.scalars(query).unique()}
+    paged = _noted(desk, found, SILENT)
+    return [
+        key for key, one in found.items() if (key, 0) not in paged and _is_silent(desk, one, late)
+    ]
+
+
+def canary(desk: Desk, outage: Outage) -> None:
+    """Page someone, once: this publication has reached nobody."""
+    facts = {
+        "code": outage.outage_code,
+        "places": _places(desk, outage),
+        "minutes": desk.tables.outages.canary_minutes,
+        "link": f"{desk.public_url}/console/outages/{outage.outage_code}",
+    }
+    people = _officers_of(desk, outage)
+    _tell(desk, people, "outage_canary", facts, key=f"{outage.outage_code}:canary")
+    _note(desk, outage, SILENT, 0)
+
+
+def trouble(desk: Desk, failed: OutageTrouble) -> None:
+    """A piece of the clock's work fails again and again: its officers and the admins hear of it."""
+    outage = desk.session.get_one(Outage, failed.outage_id)
+    facts = {
+        "code": outage.outage_code,
+        "places": _places(desk, outage),
+        "work": WORK_WORDS[failed.work],
+        "failures": failed.failures,
+        "link": f"{desk.public_url}/console/outages/{outage.outage_code}",
+    }
+    admins = grid.station_staff(desk.session, None, Role.ADMIN)
+    people = {one.userid: one for one in (*_officers_of(desk, outage), *admins)}
+    key = f"{outage.outage_code}:trouble:{failed.work}:{failed.key}:{desk.now:%Y%m%d}"
+    _tell(desk, list(people.values()), "outage_trouble", facts, key=key)
+
+
+def troubles_of(desk: Desk, outage: Outage) -> list[tuple[str, int]]:
+    """The pieces of the clock's work on an outage that fail now, and how often they have."""
+    query = sa.select(OutageTrouble).where(OutageTrouble.outage_id == outage.id)
+    return [(WORK_WORDS[one.work], one.failures) for one in desk.session.scalars(query)]
 
 
 def _is_silent(desk: Desk, outage: Outage, late: timedelta) -> bool:
@@ -115,6 +169,22 @@ def _is_silent(desk: Desk, outage: Outage, late: timedelta) -> bool:
     delivered, held, newest = desk.session.execute(query).one()
     is_fresh = newest is not None and newest > desk.now - late
     return not delivered and not held and not is_fresh
+
+
+def _noted(desk: Desk, outage_ids: Iterable[int], action: str) -> set[tuple[int, int]]:
+    """The outages with such a line in their history, and after how many changes it was written."""
+    query = sa.select(OutageEvent.outage_id, OutageEvent.facts).where(
+        OutageEvent.outage_id.in_(list(outage_ids)), OutageEvent.action == action
+    )
+    return {(row.outage_id, row.facts["changes"]) for row in desk.session.execute(query)}
+
+
+def _note(desk: Desk, outage: Outage, action: str, changes: int) -> None:
+    facts = {"changes": changes}
+    desk.session.add(
+        OutageEvent(outage_id=outage.id, at=desk.now, action=action, by="system", facts=facts)
+    )
+    desk.session.flush()
 
 
 def _recent(desk: Desk) -> list[Incident]:
@@ -164,7 +234,7 @@ def _tell(
                 kind=kind,
                 payload={"text": words},
                 key=f"{key}:{kind}:{person.userid}",
-                priority=DANGER if kind == "outage_canary" else FAULT,
+                priority=DANGER if kind in PAGES else FAULT,
             )
             for person in people
         ],

@@ -117,6 +117,19 @@ class OutageStep(Base):
     is_expanded: Mapped[bool] = mapped_column(default=False, index=True)
 
 
+class OutageTrouble(Base):
+    """A piece of the clock's work that failed (see timers.py); gone once it succeeds."""
+
+    __tablename__ = "outage_troubles"
+
+    work: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)
+    outage_id: Mapped[int | None] = mapped_column(BigKey, index=True)
+    failures: Mapped[int]
+    error: Mapped[str] = mapped_column(default="")
+    next_try_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class OutageSubscriber(Base):
     """A resident who asked about or reported an outage and is told of its end."""
 

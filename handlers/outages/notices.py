@@ -19,6 +19,8 @@ BEFORE = (Step.DAY_BEFORE, Step.HALF_HOUR_BEFORE)
 ANNOUNCING = (Step.PUBLICATION, Step.CHANGE)
 TO_FOLLOWERS = frozenset({Step.CHANGE, Step.CANCELLATION, Step.RESTORATION})
 SUPERSEDED = "superseded"
+# Faults before plans, then what has been due for longest.
+FIRST_EXPANDED = (Outage.kind != Kind.FAULT, OutageStep.at, OutageStep.id)
 
 
 def begin(desk: Desk, outage: Outage, step: Step, sequence: int = 0) -> None:
@@ -69,30 +71,6 @@ def supersede(desk: Desk, outage: Outage) -> None:
         )
         .values(state=OutboxState.SKIPPED, due_at=None, error=SUPERSEDED)
     )
-
-
-def expand_due(desk: Desk, *, pages: int = 20) -> int:
-    """Expand the next pages of all steps that are due; returns how many there were.
-
-    Another worker's step is left to it; a step goes on where its last page ended. Faults do not
-    wait behind the pages of a plan.
-    """
-    done = 0
-    while done < pages:
-        step = desk.session.scalar(
-            sa.select(OutageStep)
-            .join(Outage, Outage.id == OutageStep.outage_id)
-            .where(sa.not_(OutageStep.is_expanded), OutageStep.at <= desk.now)
-            .order_by(Outage.kind != Kind.FAULT, OutageStep.at, OutageStep.id)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=OutageStep)
-        )
-        if step is None:
-            break
-        expand(desk, step)
-        desk.session.flush()
-        done += 1
-    return done
 
 
 def expand(desk: Desk, row: OutageStep) -> None:

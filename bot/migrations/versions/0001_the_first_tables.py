@@ -673,6 +673,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("outage_id", "openid", name=op.f("pk_outage_subscribers")),
     )
     op.create_table(
+        "outage_troubles",
+        sa.Column("work", sa.String(), nullable=False),
+        sa.Column("key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("outage_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("work", "key", name=op.f("pk_outage_troubles")),
+    )
+    op.create_index(
+        op.f("ix_outage_troubles_outage_id"), "outage_troubles", ["outage_id"], unique=False
+    )
+    op.create_table(
         "phone_tasks",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -1171,6 +1184,8 @@ def downgrade() -> None:
     op.drop_table("grid_staff")
     op.drop_index(op.f("ix_staff_role"), table_name="staff")
     op.drop_table("staff")
+    op.drop_index(op.f("ix_outage_troubles_outage_id"), table_name="outage_troubles")
+    op.drop_table("outage_troubles")
     op.drop_index(op.f("ix_phone_tasks_outage_id"), table_name="phone_tasks")
     op.drop_table("phone_tasks")
     op.drop_table("outage_subscribers")

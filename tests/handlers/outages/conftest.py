@@ -11,7 +11,7 @@ from config.database import Database, blind
 from handlers.customers.models import Binding, Customer, Resident
 from handlers.desk import Desk
 from handlers.grid.models import CommunityGroup
-from handlers.outages import service
+from handlers.outages import service, timers
 from handlers.outages.models import Outage
 from notifier.models import OutboxMessage, OutboxState
 from tests.support.desks import fill_registry, make_desk
@@ -118,3 +118,14 @@ def deliver(desk: Desk, **where: Any) -> None:
 def at(desk: Desk, moment: datetime) -> None:
     """Let it be another time."""
     desk.now = moment
+
+
+def tick(desk: Desk) -> int:
+    """Let time act once, as bot/outage_clock.py does; how many pages were expanded."""
+    for chore in timers.due(desk):
+        timers.do(desk, chore)
+    pages = 0
+    while (page := timers.next_page(desk)) is not None:
+        timers.do(desk, page)
+        pages += 1
+    return pages

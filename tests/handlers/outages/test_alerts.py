@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from handlers.outages import service, timers
+from handlers.outages import service
 from notifier.models import OutboxMessage
-from tests.handlers.outages.conftest import at, deliver
+from tests.handlers.outages.conftest import at, deliver, tick
 
 
 def _alerts(desk, kind):
@@ -14,11 +14,11 @@ def _alerts(desk, kind):
 def test_a_publication_that_delivered_nothing_pages_once(desk, published):
     published()
     at(desk, desk.now + timedelta(minutes=9))
-    timers.tick(desk)
+    tick(desk)
     assert _alerts(desk, "outage_canary") == []
     for _ in range(2):
         at(desk, desk.now + timedelta(minutes=2))
-        timers.tick(desk)
+        tick(desk)
     assert {m.target for m in _alerts(desk, "outage_canary")} == {"command", "deng"}
 
 
@@ -26,7 +26,7 @@ def test_a_publication_that_arrived_pages_nobody(desk, published):
     published()
     deliver(desk)
     at(desk, desk.now + timedelta(minutes=20))
-    timers.tick(desk)
+    tick(desk)
     assert _alerts(desk, "outage_canary") == []
 
 
@@ -34,7 +34,7 @@ def test_what_only_waits_for_the_morning_is_no_silence(desk, published):
     at(desk, desk.now.replace(hour=23))
     published()
     at(desk, desk.now + timedelta(minutes=30))
-    timers.tick(desk)
+    tick(desk)
     assert _alerts(desk, "outage_canary") == []
 
 
@@ -42,7 +42,7 @@ def test_each_estimate_is_warned_of_once_before_it_lapses(desk, published):
     outage = published("fault")
     for _ in range(2):
         at(desk, outage.ends_at - timedelta(minutes=20))
-        timers.tick(desk)
-        timers.tick(desk)
+        tick(desk)
+        tick(desk)
         service.change(desk, outage, {"ends_at": outage.ends_at + timedelta(hours=2)}, by="he")
     assert len(_alerts(desk, "outage_estimate")) == 4

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from handlers.errors import DomainError
-from handlers.outages import imports, queries, service, timers
+from handlers.outages import imports, queries, service
 from handlers.outages.models import OutageState
-from tests.handlers.outages.conftest import at, outbox
+from tests.handlers.outages.conftest import at, outbox, tick
 
 
 def _row(desk, code, starts, hours=4, **more):
@@ -39,7 +39,7 @@ def test_past_running_and_coming_ones_have_their_states_and_nobody_is_told(desk,
 
 def test_later_steps_are_told(desk, imported):
     at(desk, desk.now + timedelta(hours=6))
-    timers.tick(desk)
+    tick(desk)
     assert [(m.outage_code, m.step) for m in outbox(desk)] == [("TDC", "day_before")]
     service.restore(desk, service.get(desk, "TDB"), by="he")
     assert outbox(desk)[-1].step == "restoration"
@@ -53,10 +53,10 @@ def test_a_new_window_moves_what_is_still_to_be_told(desk, imported):
     row = _row(desk, "TDC", 60)
     assert imports.import_rows(desk, [row]).changed == 1
     at(desk, desk.now + timedelta(hours=7))
-    timers.tick(desk)
+    tick(desk)
     assert outbox(desk) == []
     at(desk, desk.now + timedelta(hours=30))
-    timers.tick(desk)
+    tick(desk)
     assert [m.step for m in outbox(desk)] == ["day_before"]
 
 

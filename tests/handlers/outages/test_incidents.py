@@ -6,11 +6,11 @@ import pytest
 
 from handlers.errors import StateConflictError
 from handlers.grid.models import TransformerArea
-from handlers.outages import incidents, queries, service, timers
+from handlers.outages import incidents, queries, service
 from handlers.outages.events import IncidentConfirmed, IncidentSuspected
 from handlers.outages.models import Kind, OutageState
 from notifier.models import OutboxMessage
-from tests.handlers.outages.conftest import at
+from tests.handlers.outages.conftest import at, tick
 
 
 def _report(desk, number, area="TQ0001", **more):
@@ -108,7 +108,7 @@ def test_in_a_storm_a_digest_takes_the_place_of_alerts(desk):
         desk.session.flush()
         for reporter in range(3):
             _report(desk, f"{number}-{reporter}", area=area.area_code)
-        timers.tick(desk)
+        tick(desk)
     at_most = desk.tables.outages.storm_incidents * 2
     assert len(_alerts(desk)) <= at_most
     digests = _alerts(desk, "outage_storm")

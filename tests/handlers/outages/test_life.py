@@ -6,10 +6,10 @@ import pytest
 
 from handlers.errors import DomainError, StateConflictError
 from handlers.grid.models import TransformerArea
-from handlers.outages import service, timers
+from handlers.outages import service
 from handlers.outages.events import OutagePublished, OutageRestored, OutageStarted
 from handlers.outages.models import OutageState
-from tests.handlers.outages.conftest import at, columns, outbox
+from tests.handlers.outages.conftest import at, columns, outbox, tick
 
 
 def _kinds_of(desk):
@@ -26,14 +26,14 @@ def test_a_fault_is_under_way_as_soon_as_it_is_published(desk, published):
 def test_a_plan_starts_by_the_clock_and_is_archived_after_days(desk, published):
     outage = published()
     at(desk, outage.starts_at)
-    timers.tick(desk)
+    tick(desk)
     assert outage.state == OutageState.UNDER_WAY
     at(desk, outage.ends_at)
     service.restore(desk, outage, by="he")
     assert outage.state == OutageState.RESTORED
     assert _kinds_of(desk)[-1] is OutageRestored
     at(desk, outage.ends_at + timedelta(days=7))
-    timers.tick(desk)
+    tick(desk)
     assert outage.state == OutageState.ARCHIVED
 
 

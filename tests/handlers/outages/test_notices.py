@@ -10,7 +10,7 @@ from handlers.outages.events import OutageRestored
 from handlers.outages.models import OutageState, PhoneTask
 from handlers.outages.reactions import ask_subscribers
 from notifier.models import OutboxMessage, OutboxState
-from tests.handlers.outages.conftest import at, customer, deliver, group, outbox, resident
+from tests.handlers.outages.conftest import at, customer, deliver, group, outbox, resident, tick
 
 
 def _steps(messages):
@@ -84,8 +84,8 @@ def test_a_plan_runs_through_its_steps_once_each(desk, published):
         outage.ends_at,
     ):
         at(desk, moment)
-        timers.tick(desk)
-        timers.tick(desk)
+        tick(desk)
+        tick(desk)
     service.restore(desk, outage, by="he")
     steps = ["publication", "day_before", "half_hour_before", "restoration"]
     assert _steps(outbox(desk, target="o1")) == steps
@@ -96,7 +96,7 @@ def test_a_temporary_outage_has_no_day_before(desk, published):
     start = desk.now + timedelta(days=3)
     published("temporary", starts_at=start, ends_at=start + timedelta(hours=2))
     at(desk, start - timedelta(hours=1))
-    timers.tick(desk)
+    tick(desk)
     assert _steps(outbox(desk)) == ["publication"]
 
 
@@ -107,10 +107,10 @@ def test_reminders_move_with_the_start(desk, published):
     first_plan = outage.starts_at
     service.change(desk, outage, new, by="deng")
     at(desk, first_plan)
-    timers.tick(desk)
+    tick(desk)
     assert _steps(outbox(desk)) == ["publication", "change"]
     at(desk, outage.starts_at - timedelta(hours=24))
-    timers.tick(desk)
+    tick(desk)
     assert _steps(outbox(desk)) == ["publication", "change", "day_before"]
 
 
@@ -147,7 +147,7 @@ def test_a_cancelled_outage_sends_no_reminders(desk, published):
     outage = published()
     service.cancel(desk, outage, by="deng")
     at(desk, outage.starts_at - timedelta(minutes=10))
-    timers.tick(desk)
+    tick(desk)
     assert _steps(outbox(desk)) == ["publication", "cancellation"]
 
 
@@ -157,12 +157,9 @@ def test_residents_are_expanded_page_by_page(desk, published, monkeypatch):
         resident(desk, f"o{number}", customer(desk, f"369900000{number}"))
     published()
     assert len(outbox(desk, channel="official_account")) == 2
-    pages = 0
-    while timers.tick(desk):
-        pages += 1
+    assert tick(desk) == 3
     told = Counter(m.target for m in outbox(desk, channel="official_account"))
     assert told == Counter({f"o{number}": 1 for number in range(7)})
-    assert pages == 1
 
 
 def test_a_fault_does_not_wait_behind_the_pages_of_a_plan(desk, published, monkeypatch):
@@ -171,7 +168,8 @@ def test_a_fault_does_not_wait_behind_the_pages_of_a_plan(desk, published, monke
         resident(desk, f"o{number}", customer(desk, f"369900000{number}"))
     published()
     fault = published("fault")
-    notices.expand_due(desk, pages=3)
+    for _ in range(3):
+        timers.do(desk, timers.next_page(desk))
     assert len(outbox(desk, channel="official_account", outage_code=fault.outage_code)) == 4
 
 
@@ -181,8 +179,7 @@ def test_pages_not_expanded_are_not_sent_once_it_is_cancelled(desk, published, m
         resident(desk, f"o{number}", customer(desk, f"369900000{number}"))
     outage = published()
     service.cancel(desk, outage, by="deng")
-    while timers.tick(desk):
-        pass
+    tick(desk)
     told = Counter(m.target for m in outbox(desk, channel="official_account"))
     assert told == Counter({"o0": 2, "o1": 2})
 
@@ -253,11 +250,11 @@ def test_an_update_of_a_step_to_come_never_reaches_a_group_twice(desk, published
     outage = published()
     at(desk, outage.starts_at - timedelta(hours=20))
     for hours in (1, 2, 3):
-        timers.tick(desk)
+        tick(desk)
         new = {"ends_at": outage.ends_at + timedelta(hours=hours)}
         service.change(desk, outage, new, by="deng")
     at(desk, outage.starts_at)
-    timers.tick(desk)
+    tick(desk)
     assert outage.state == OutageState.UNDER_WAY
     keys = Counter((m.target, m.dedupe_key) for m in outbox(desk))
     assert max(keys.values()) == 1

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.errors import DomainError
-from handlers.outages import service, timers
-from tests.handlers.outages.conftest import at, columns, customer, group, outbox, resident
+from handlers.outages import service
+from tests.handlers.outages.conftest import at, columns, customer, group, outbox, resident, tick
 from tests.support.desks import fill_registry, make_database, make_desk
 
 DEEDS = st.lists(
@@ -30,7 +30,7 @@ def _do(desk, outage, deed, number):
         area_codes = [f"TQ000{1 + number % 3}"]
         service.change(desk, outage, {"area_codes": area_codes}, by="d")
     elif deed == "tick":
-        timers.tick(desk)
+        tick(desk)
     elif deed == "later":
         at(desk, desk.now + timedelta(days=4, hours=number))
     elif deed == "cancel":
