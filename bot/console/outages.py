@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from bot.access.signed_in import Person, only, person
-from bot.console import people
+from bot.console import people, suspects
 from bot.console.may import DUTY, STAFF, stations_of
 from bot.parts import Parts
 from handlers.customers.models import Customer
@@ -98,7 +98,8 @@ def list_page(parts: Parts) -> str:
         return render_template(
             "console/outages.html",
             rows=[_row(desk, one) for one in _listed(desk)],
-            suspected=_suspected(desk, who),
+            suspected=suspects.waiting(desk, who),
+            hours=desk.tables.outages.default_fault_hours,
             may_act=who.role in DUTY,
             now=desk.now,
         )
@@ -185,26 +186,6 @@ def _row(desk: Desk, found: Outage) -> dict[str, Any]:
         "households": targeting.households(desk.session, area_codes),
         "reason": wording.reason(found),
     }
-
-
-def _suspected(desk: Desk, who: Person) -> list[dict[str, Any]]:
-    found = []
-    for one in queries.incidents(desk.session):
-        if not who.is_everywhere and stations_of(desk, [one.area_code]) != {who.station_code}:
-            continue
-        area = targeting.areas(desk.session, [one.area_code])
-        found.append(
-            {
-                "id": one.id,
-                "area": f"{area[0].name}（{one.area_code}）" if area else one.area_code,
-                "households": area[0].households if area else 0,
-                "reports": one.reports,
-                "percent": round(one.probability * 100),
-                "opened": one.opened_at,
-                "tickets": [str(proof["ticket"]) for proof in one.evidence if proof.get("ticket")],
-            }
-        )
-    return found
 
 
 def _warnings(desk: Desk, found: Outage) -> list[str]:

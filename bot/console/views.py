@@ -6,6 +6,7 @@ from flask import Blueprint, g
 
 from bot.access.signed_in import guard
 from bot.console import (
+    anomalies,
     budget,
     deliveries,
     faults,
@@ -18,11 +19,14 @@ from bot.console import (
     may,
     me,
     media,
+    menu,
     oidc_login,
+    opinions,
     outage_steps,
     outages,
     phone_tasks,
     photos,
+    points,
     queue,
     review,
     shift,
@@ -48,6 +52,9 @@ PAGES = (
     outage_steps,
     incidents,
     phone_tasks,
+    opinions,
+    points,
+    anomalies,
     review,
     deliveries,
     groups,
@@ -78,4 +85,5 @@ def _on_every_page() -> dict[str, Any]:
         "fault": g.get("fault"),
         "typed": g.get("typed", {}),
         "leads": may.LEADERS,
+        "doors": menu.doors(g.get("person")),
     }

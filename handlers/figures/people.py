@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from config.points import Stars
 from handlers.desk import Desk
 from handlers.errors import DomainError, NotAllowedError, NotFoundError, StateConflictError
-from handlers.figures import totals
+from handlers.figures import points, totals
 from handlers.figures.models import PointsDispute, TicketFact
 from handlers.figures.totals import Span, Totals
 from handlers.grid.models import Staff
@@ -90,10 +90,11 @@ def dispute(desk: Desk, number: str, *, by: str, text: str) -> PointsDispute:
     )
     desk.session.add(raised)
     desk.session.flush()
+    points.tell_leaders(desk, number, raised)
     return raised
 
 
-def decide(desk: Desk, dispute_id: int, *, by: str, points: float, answer: str) -> PointsDispute:
+def decide(desk: Desk, dispute_id: int, *, by: str, granted: float, answer: str) -> PointsDispute:
     """Grant a difference (0 refuses it) with a reason; nobody decides about himself."""
     found = desk.session.get(PointsDispute, dispute_id, with_for_update=True)
     if found is None:
@@ -105,7 +106,9 @@ def decide(desk: Desk, dispute_id: int, *, by: str, points: float, answer: str) 
     if not answer.strip():
         raise DomainError("请写上处理的理由。", field="answer")
     found.decided_at, found.decided_by, found.answer = desk.now, by, answer.strip()[:500]
-    found.difference = round(points * 100)
+    found.difference = round(granted * 100)
+    fact = desk.session.get_one(TicketFact, found.ticket_id)
+    points.tell_person(desk, fact.number, found)
     return found
 
 

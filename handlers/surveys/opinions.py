@@ -147,7 +147,7 @@ def _words(desk: Desk, found: Digest, place: str) -> str:
         "declined": found.total("declined"),
         "waiting": found.total("waiting"),
         "topics": found.topics,
-        "link": f"{desk.public_url}/console/?view=all&category=suggestion",
+        "link": f"{desk.public_url}/console/opinions",
     }
     return desk.words.text(KIND, "staff", facts).strip()
 

@@ -161,7 +161,7 @@ def test_a_suspected_outage_is_confirmed(parts, browser, suspected):
 
 def test_a_suspected_outage_is_dismissed(parts, browser, suspected):
     assert browser("qiu").post(f"/incidents/{suspected}/dismiss").status_code == 403
-    assert "疑似停电" not in browser("qiu").get("/outages").text
+    assert "可能是停电" not in browser("qiu").get("/outages").text
     assert browser("deng").post(f"/incidents/{suspected}/dismiss").status_code == 302
 
 
@@ -171,6 +171,26 @@ def test_a_wrong_time_is_said_beside_the_incident(browser, suspected):
     )
     assert answer.status_code == 422
     assert 'value="跳闸查找中"' in answer.text
+
+
+def test_the_link_of_an_alert_leads_to_the_evidence_and_stays(browser, suspected):
+    person = browser("deng")
+    page = person.get(f"/incidents/{suspected}").text
+    assert "可能是停电" in page
+    assert page.count("群里报告") == 5
+    assert "openid" not in page
+    assert "确认停电并发布" in person.get("/incidents").text
+    person.post(f"/incidents/{suspected}/dismiss")
+    after = person.get(f"/incidents/{suspected}").text
+    assert "不是停电：邓班长" in after
+    assert "确认停电并发布" not in after
+    assert "不是停电" in person.get("/incidents").text
+
+
+def test_another_stations_incident_is_as_if_it_were_not_there(browser, suspected):
+    assert browser("qiu").get(f"/incidents/{suspected}").status_code == 404
+    assert "现在没有疑似停电" in browser("qiu").get("/incidents").text
+    assert browser("deng").get("/incidents/999").status_code == 404
 
 
 @pytest.fixture

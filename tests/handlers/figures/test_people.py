@@ -38,7 +38,7 @@ def sums(**measures: int) -> Totals:
 def test_a_dispute_that_is_granted_adds_to_the_points(town: Town) -> None:
     desk = town.desk
     raised = people.dispute(desk, town.numbers[0], by="wan", text="当天跑了两趟")
-    people.decide(desk, raised.id, by="deng", points=1.5, answer="属实")
+    people.decide(desk, raised.id, by="deng", granted=1.5, answer="属实")
     (card,) = people.scorecards(desk, today(desk))
     assert (card.userid, card.points, card.stars) == ("wan", 3.5, None)
     assert people.open_disputes(desk.session) == []
@@ -54,7 +54,7 @@ def test_only_ones_own_points_are_disputed_once_and_judged_by_another(town: Town
     with pytest.raises(StateConflictError):
         people.dispute(desk, number, by="wan", text="还是不对")
     with pytest.raises(NotAllowedError):
-        people.decide(desk, raised.id, by="wan", points=9, answer="好")
+        people.decide(desk, raised.id, by="wan", granted=9, answer="好")
 
 
 @pytest.mark.parametrize(
