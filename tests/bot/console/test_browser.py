@@ -22,6 +22,7 @@ DESK = {"width": 1280, "height": 860}
 PASSWORD = "correct-horse"
 PAGES = ("/", "/outages", "/outages/new", "/map", "/storms", "/review", "/deliveries", "/groups")
 PAGES += ("/me", "/me/totp", "/shift", "/budget", "/misrouted", "/import")
+PAGES += ("/opinions", "/points", "/anomalies", "/incidents")
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +142,7 @@ def test_the_command_bar_finds_and_commands(chrome, base, ticket):
 def test_everyone_can_use_every_page(chrome, base, parts, ticket, size, scheme):
     page = sign_in(chrome, base, "command", size=size, scheme=scheme)
     open_ticket(parts, community_code=None, place_text="老棉纺家属院", openid="openid-x")
+    open_ticket(parts, category="suggestion", text="停电前请早点通知", openid="openid-y")
     found = {}
     for path in (*PAGES, f"/tickets/{ticket}"):
         page.goto(base + path)
