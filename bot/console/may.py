@@ -5,7 +5,7 @@ from flask import abort, current_app, request
 from bot.access.signed_in import EVERYWHERE, LEADING, Person, person
 from handlers.desk import Desk
 from handlers.errors import NotAllowedError, NotFoundError
-from handlers.grid.models import Grid, Role, TransformerArea
+from handlers.grid.models import Grid, Role, Staff, TransformerArea
 from handlers.tickets import service
 from handlers.tickets.models import Ticket
 
@@ -34,6 +34,11 @@ def own_ticket(desk: Desk, number: str, *, lock: bool = True) -> Ticket:
     if not person().may_see(ticket):
         raise NotFoundError(f"没有找到工单 {number}，请核对单号。", field="number")
     return ticket
+
+
+def staff_of(desk: Desk) -> Staff:
+    """The signed-in person's row."""
+    return desk.session.get_one(Staff, person().userid)
 
 
 def stations_of(desk: Desk, area_codes: list[str]) -> set[str]:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 
 from handlers.desk import Desk
+from handlers.errors import NotAllowedError
+from handlers.grid.models import Staff
+from handlers.tickets import permissions
 from handlers.tickets.models import Action, State, Ticket
 
 
@@ -37,6 +40,17 @@ def of(desk: Desk, ticket: Ticket) -> Step | None:
     if ticket.category not in desk.tables.routing.rules.hands_on:
         return RESOLVE
     return ARRIVE if _has_departed(ticket) else DEPART
+
+
+def barred(desk: Desk, staff: Staff, ticket: Ticket, following: Step | None) -> str:
+    """Why this person may not take the next step, and who can; empty when he may."""
+    if following is None or following is PLACE:
+        return ""
+    try:
+        permissions.require(desk, staff, ticket, Action(following.action))
+    except NotAllowedError as refusal:
+        return refusal.message
+    return ""
 
 
 def _has_departed(ticket: Ticket) -> bool:

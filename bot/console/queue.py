@@ -13,14 +13,14 @@ from bot.access import audit
 from bot.access.signed_in import Person, only, person, safe_next
 from bot.console import faults, live, paging, people
 from bot.console.filters import COUNTED, EMPTY, NEWEST_FIRST, Filters, counts, views_for
-from bot.console.may import STAFF, own_ticket
+from bot.console.may import STAFF, own_ticket, staff_of
 from bot.parts import Parts
 from handlers.desk import Desk
 from handlers.errors import DomainError
 from handlers.grid.models import Grid
-from handlers.tickets import commands, queries, service
+from handlers.tickets import commands, permissions, queries, service
 from handlers.tickets.explanation import duration_words
-from handlers.tickets.models import Category, Priority, State, Ticket
+from handlers.tickets.models import Action, Category, Priority, State, Ticket
 from handlers.tickets.rules import ACTIVE, CATEGORY_WORDS, STATE_WORDS
 
 PAGE = 50
@@ -193,6 +193,7 @@ def _one(desk: Desk, who: Person, number: str) -> None:
     ticket = own_ticket(desk, number)
     form = request.form
     action = "transfer" if form.get("action") == "transfer" else "accept"
+    permissions.require(desk, staff_of(desk), ticket, Action(action))
     if action == "transfer":
         service.transfer(desk, ticket, to=form.get("to", ""), by=who.userid)
     else:

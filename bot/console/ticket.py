@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from bot.access.signed_in import Person, only, person
 from bot.console import canned, next_step, people, presence, timeline
-from bot.console.may import STAFF, own_ticket
+from bot.console.may import STAFF, own_ticket, staff_of
 from bot.console.queue import due_words
 from bot.parts import Parts
 from handlers.desk import Desk
@@ -17,10 +17,10 @@ from handlers.grid.models import Community, Grid, Station, TransformerArea
 from handlers.masking import mask_name, mask_number, mask_room
 from handlers.outages import wording
 from handlers.surveys.models import Survey
-from handlers.tickets import deadlines, promises, splitting, standstill
+from handlers.tickets import deadlines, permissions, promises, splitting, standstill
 from handlers.tickets import evidence as proofs
 from handlers.tickets.explanation import moment_words
-from handlers.tickets.models import Category, Media, Source, State, Ticket
+from handlers.tickets.models import Action, Category, Media, Source, State, Ticket
 from handlers.tickets.rules import ACTIVE, CATEGORY_WORDS, STATE_WORDS
 
 SOURCES: dict[str, str] = {
@@ -70,6 +70,8 @@ def page(parts: Parts, number: str) -> str:
 
 def _values(desk: Desk, ticket: Ticket, who: Person) -> dict[str, Any]:
     due, urgency = due_words(ticket, desk.now)
+    staff = staff_of(desk)
+    following = next_step.of(desk, ticket)
     return {
         "ticket": ticket,
         "matter": CATEGORY_WORDS[Category(ticket.category)],
@@ -80,7 +82,9 @@ def _values(desk: Desk, ticket: Ticket, who: Person) -> dict[str, Any]:
         "urgency": urgency,
         "who": personal(ticket, who),
         "place": _place(desk, ticket),
-        "next": next_step.of(desk, ticket),
+        "next": following,
+        "barred": next_step.barred(desk, staff, ticket, following),
+        "may_decide": permissions.may(desk, staff, ticket, Action.TRANSFER),
         "trace": deadlines.explain_lines(desk, ticket),
         "promised": [
             f"{moment_words(one.promised_at)}前{promises.KIND_WORDS.get(one.kind, '完成')}"

@@ -9,7 +9,7 @@ from bot.access import audit
 from bot.access.signed_in import only, person
 from bot.console import faults, timeline
 from bot.console import ticket as pages
-from bot.console.may import STAFF, own_ticket
+from bot.console.may import STAFF, own_ticket, staff_of
 from bot.parts import Parts
 from handlers.desk import Desk
 from handlers.errors import DomainError, StateConflictError
@@ -17,11 +17,14 @@ from handlers.grid import queries as grid
 from handlers.grid.models import Community, Staff
 from handlers.grid.places import Where
 from handlers.grid.rules import building_of
-from handlers.tickets import misrouting, service, splitting
+from handlers.tickets import misrouting, permissions, service, splitting
 from handlers.tickets.evidence import Proof
-from handlers.tickets.models import Category, Ticket
+from handlers.tickets.models import Action, Category, Ticket
 
 CHANGED = "您打开之后有变化：{news}。没有保存，您写的还在，请看一眼再提交。"
+
+# A page's step that is no action of a history: who may do the other may do this.
+ALSO = {"place": Action.MISROUTE}
 
 Step = Callable[[Desk, Ticket, str], None]
 
@@ -36,6 +39,7 @@ def register(console: Blueprint, parts: Parts) -> None:
         with parts.working() as desk:
             ticket = own_ticket(desk, number)
             faults.show_again(lambda: pages.page(parts, number))
+            permissions.require(desk, staff_of(desk), ticket, ALSO.get(action) or Action(action))
             _require_seen(desk, ticket)
             step(desk, ticket, person().userid)
             audit.write(

@@ -7,8 +7,7 @@ from handlers.applications import materials, service
 from handlers.desk import Desk
 from handlers.errors import DomainError
 from handlers.tickets import commands as tickets
-from handlers.tickets import service as ticket_service
-from handlers.tickets.models import Ticket
+from handlers.tickets.models import Action, Ticket
 from handlers.tickets.rules import NUMBER
 
 COMMAND = re.compile(r"^\s*(环节|缺料|收料|带电)\s*[:：]?\s*(T\d{13,})?\s*(.*)$", re.DOTALL)
@@ -35,8 +34,7 @@ def answer(desk: Desk, userid: str, text: str, quoted: str = "") -> str | None:
     number = match[2] or (found[0] if found else "")
     if not number:
         raise DomainError(NEEDS_NUMBER)
-    ticket = ticket_service.get(desk, number)
-    tickets.may_touch(person, ticket)
+    ticket = tickets.ticket_for(desk, person, number, Action.NOTE)
     return VERBS[match[1]](desk, ticket, person.userid, match[3].strip())
 
 

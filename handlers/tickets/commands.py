@@ -8,9 +8,9 @@ import sqlalchemy as sa
 
 from handlers.desk import Desk
 from handlers.errors import DomainError
-from handlers.grid.models import Role, Staff
-from handlers.tickets import contact, evidence, service
-from handlers.tickets.models import State, Ticket
+from handlers.grid.models import Staff
+from handlers.tickets import contact, evidence, permissions, service
+from handlers.tickets.models import Action, State, Ticket
 from handlers.tickets.rules import ACTIVE, NUMBER, STATE_WORDS
 
 COMMAND = re.compile(
@@ -26,7 +26,6 @@ BY_KEY = {
     "hand_back": "交回",
     "escalate": "升级",
 }
-LEADING = frozenset({Role.TEAM_LEADER, Role.STATION_HEAD, Role.COMMAND_CENTER, Role.ADMIN})
 HELP = (
     "可以这样发：\n接单 T…\n出发 T…\n到场 T…\n回复 T… 要说的话\n办结 T… 处理结果\n转派 T… 姓名\n"
     "升级 T… 原因\n接管 T…（直接和住户聊）\n交回 T…\n派错 T… 正确的小区\n为什么派给我 T…\n"
@@ -73,7 +72,7 @@ def press(desk: Desk, userid: str, key: str, number: str) -> str:
     """Do what a button of a card says; some buttons only ask for what they need."""
     person = staff(desk, userid)
     if key in NEEDS_TEXT:
-        service.get(desk, number)
+        ticket_for(desk, person, number, Action(key))
         return NEEDS_TEXT[key].format(number=number)
     return run(desk, person, Command(BY_KEY[key], number, ""))
 
@@ -81,8 +80,8 @@ def press(desk: Desk, userid: str, key: str, number: str) -> str:
 def run(desk: Desk, person: Staff, command: Command) -> str:
     if command.verb == "我的工单":
         return mine(desk, person)
-    ticket = ticket_for(desk, person, command.number)
-    return VERBS[command.verb](desk, ticket, person, command.rest)
+    action, do = VERBS[command.verb]
+    return do(desk, ticket_for(desk, person, command.number, action), person, command.rest)
 
 
 def staff(desk: Desk, userid: str) -> Staff:
@@ -113,25 +112,22 @@ def _open_of(desk: Desk, person: Staff) -> list[Ticket]:
     return list(desk.session.scalars(query))
 
 
-def ticket_for(desk: Desk, person: Staff, number: str | None) -> Ticket:
-    """The ticket of the number, or the only one the person has open."""
-    if number:
-        ticket = service.get(desk, number)
-        may_touch(person, ticket)
-        return ticket
+def ticket_for(desk: Desk, person: Staff, number: str | None, action: Action) -> Ticket:
+    """The ticket of the number, or the only one the person has open, if they may do that to it."""
+    if not number:
+        return service.get(desk, _only_one_of(desk, person))
+    ticket = service.get(desk, number)
+    permissions.require(desk, person, ticket, action)
+    return ticket
+
+
+def _only_one_of(desk: Desk, person: Staff) -> str:
     tickets = _open_of(desk, person)
     if not tickets:
         raise DomainError(NONE_OPEN)
     if len(tickets) > 1:
         raise DomainError(WHICH.format(lines="\n".join(contact.line(t) for t in tickets[:10])))
-    return service.get(desk, tickets[0].number)
-
-
-def may_touch(person: Staff, ticket: Ticket) -> None:
-    """Staff act on their own station's tickets; the command centre on all."""
-    is_everywhere = person.role in {Role.COMMAND_CENTER, Role.ADMIN}
-    if not is_everywhere and ticket.station_code not in {None, person.station_code}:
-        raise DomainError(f"{ticket.number} 不在您的站里，不能操作。")
+    return tickets[0].number
 
 
 def _free_words(desk: Desk, person: Staff, text: str) -> str:
@@ -174,7 +170,7 @@ def _reply(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
 
 
 def _resolve(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
-    result, proof = evidence.read(rest, is_leader=person.role in LEADING)
+    result, proof = evidence.read(rest, is_leader=person.role in permissions.LEADING)
     service.resolve(desk, ticket, by=person.userid, text=result, proof=proof)
     hint = f"\n{evidence.HINT}" if evidence.asks_photo(desk, ticket) else ""
     return f"{ticket.number} 已办结，结果已发给住户。{hint}"
@@ -197,7 +193,7 @@ def _take_over(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
     until = service.take_over(desk, ticket, by=person.userid)
     return (
         f"{ticket.number} 已接管，到 {until:%H:%M} 前您发的话直接到住户那里，说完发「交回」。\n"
-        f"住户说的：{ticket.text[:200]}"
+        f"住户说的：{(ticket.masked_text if ticket.is_confidential else ticket.text)[:200]}"
     )
 
 
@@ -233,21 +229,21 @@ def _resume(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
 
 Verb = Callable[[Desk, Ticket, Staff, str], str]
 
-VERBS: dict[str, Verb] = {
-    "接单": _accept,
-    "出发": _depart,
-    "到场": _arrive,
-    "到达": _arrive,
-    "回复": _reply,
-    "办结": _resolve,
-    "完成": _resolve,
-    "转派": _transfer,
-    "升级": _escalate,
-    "接管": _take_over,
-    "交回": _hand_back,
-    "备注": _note,
-    "撤销": _cancel,
-    "关闭": _close,
-    "暂停": _pause,
-    "恢复计时": _resume,
+VERBS: dict[str, tuple[Action, Verb]] = {
+    "接单": (Action.ACCEPT, _accept),
+    "出发": (Action.DEPART, _depart),
+    "到场": (Action.ARRIVE, _arrive),
+    "到达": (Action.ARRIVE, _arrive),
+    "回复": (Action.REPLY, _reply),
+    "办结": (Action.RESOLVE, _resolve),
+    "完成": (Action.RESOLVE, _resolve),
+    "转派": (Action.TRANSFER, _transfer),
+    "升级": (Action.ESCALATE, _escalate),
+    "接管": (Action.TAKE_OVER, _take_over),
+    "交回": (Action.HAND_BACK, _hand_back),
+    "备注": (Action.NOTE, _note),
+    "撤销": (Action.CANCEL, _cancel),
+    "关闭": (Action.CLOSE, _close),
+    "暂停": (Action.PAUSE, _pause),
+    "恢复计时": (Action.RESUME, _resume),
 }

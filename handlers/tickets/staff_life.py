@@ -11,7 +11,7 @@ from handlers.grid.places import Where
 from handlers.grid.queries import locate
 from handlers.grid.rules import building_of
 from handlers.tickets import briefs, commands, evidence, handovers, leave, misrouting, splitting
-from handlers.tickets.models import State, Ticket
+from handlers.tickets.models import Action, State, Ticket
 from handlers.tickets.rules import CATEGORY_WORDS, NUMBER
 from notifier.models import Channel
 from notifier.outbox import Outgoing, put
@@ -43,8 +43,9 @@ def answer(desk: Desk, userid: str, text: str, quoted: str = "") -> str | None:
         return None
     person = commands.staff(desk, userid)
     number = match[2] or (found[0] if (found := NUMBER.search(quoted)) else None)
-    ticket = commands.ticket_for(desk, person, number)
-    return TICKETLY[match[1]](desk, ticket, person, match[3].strip())
+    action, do = TICKETLY[match[1]]
+    ticket = commands.ticket_for(desk, person, number, action)
+    return do(desk, ticket, person, match[3].strip())
 
 
 def photo(desk: Desk, inbound: Inbound) -> str:
@@ -84,7 +85,7 @@ def give_back(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
 def press_misrouted(desk: Desk, userid: str, number: str) -> str:
     """The card's button; a changed card shows no words, so what is asked comes as a message."""
     person = commands.staff(desk, userid)
-    ticket = commands.ticket_for(desk, person, number)
+    ticket = commands.ticket_for(desk, person, number, Action.MISROUTE)
     said = give_back(desk, ticket, person, "")
     message = Outgoing(
         channel=Channel.WECOM_APP,
@@ -167,10 +168,10 @@ DAILY: dict[str, Callable[[Desk, Staff, str], str]] = {
     "请假": leave.take,
     "销假": _back,
 }
-TICKETLY: dict[str, Callable[[Desk, Ticket, Staff, str], str]] = {
-    "派错": give_back,
-    "派错了": give_back,
-    "为什么派给我": _why,
-    "拆单": _split,
-    "取消合并": _unmerge,
+TICKETLY: dict[str, tuple[Action, Callable[[Desk, Ticket, Staff, str], str]]] = {
+    "派错": (Action.MISROUTE, give_back),
+    "派错了": (Action.MISROUTE, give_back),
+    "为什么派给我": (Action.NOTE, _why),
+    "拆单": (Action.SPLIT, _split),
+    "取消合并": (Action.UNMERGE, _unmerge),
 }
