@@ -9,8 +9,9 @@ import sqlalchemy as sa
 import structlog
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from bot import media_store, voice
 from bot.parts import Parts
-from config.database import cipher_of
+from handlers.desk import Desk
 from handlers.dialogue.turn import Door
 from handlers.tickets.models import Media
 from notifier.errors import ChannelError
@@ -44,14 +45,13 @@ def fetch_waiting(parts: Parts) -> int:
 
 
 def folder(parts: Parts) -> Path:
-    return parts.settings.data_dir / "media"
+    return media_store.folder(parts.settings.data_dir)
 
 
 def read(parts: Parts, media: Media, *, thumb: bool = False) -> bytes:
     """The bytes of a kept file; raises FileNotFoundError."""
     name = f"{media.path}.thumb" if thumb else media.path
-    stored = (folder(parts) / name).read_bytes()
-    return cipher_of(parts.database.engine.dialect).unseal(stored)
+    return media_store.read(parts.database, folder(parts), name)
 
 
 def keep_picture(parts: Parts, content: bytes) -> tuple[str, int]:
@@ -110,12 +110,22 @@ def _scaled(content: bytes, edge: int) -> bytes:
 
 
 def _keep(parts: Parts, name: str, content: bytes) -> None:
-    folder(parts).mkdir(parents=True, exist_ok=True)
-    sealed = cipher_of(parts.database.engine.dialect).seal(content)
-    (folder(parts) / name).write_bytes(sealed)
+    media_store.keep(parts.database, folder(parts), name, content)
 
 
 def _settle(parts: Parts, number: int, **columns: object) -> bool:
-    with parts.database.scope() as session:
-        session.execute(sa.update(Media).where(Media.id == number).values(**columns))
+    with parts.working() as desk:
+        media = desk.session.get_one(Media, number, with_for_update=True)
+        for name, value in columns.items():
+            setattr(media, name, value)
+        if media.kind == "voice" and media.openid and parts.tables.voice.is_heard:
+            _have_heard(desk, media)
     return columns["state"] == "kept"
+
+
+def _have_heard(desk: Desk, media: Media) -> None:
+    """The resident was promised to be heard: he is, or he learns that he was not."""
+    if media.state == "kept":
+        voice.ask(desk, media)
+    elif media.state != "waiting":
+        voice.tell_unheard(desk, media)

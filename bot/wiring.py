@@ -2,19 +2,22 @@
 
 import httpx
 
-from bot import nudge
+from bot import media_store, nudge
 from bot.conversation import group, resident, staff
 from bot.conversation.engine import ConversationEngine
 from bot.conversation.registry import Registry
+from bot.conversation.scripts import Script
 from bot.desks import Desks
 from bot.parts import Parts
 from bot.platforms.http import new_client
 from bot.platforms.marketing import MarketingSystem
 from bot.platforms.oauth import WeChatOAuth, WeComOAuth
 from bot.platforms.oidc import Oidc
+from bot.platforms.voice import SpeechService
 from bot.platforms.wechat import WeChatClient
 from bot.platforms.wecom import WeComClient
 from bot.statements import StatementFetch
+from bot.voice import VoiceHearing
 from config import redis as redis_settings
 from config import tables as business_tables
 from config.ciphers import FieldCipher
@@ -57,6 +60,12 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
     wechat = WeChatClient.of(settings, http, redis) if settings.has("wechat") else None
     wecom = WeComClient.of(settings, http, redis) if settings.has("wecom") else None
     wake = nudge.Nudge(redis)
+    scripts: dict[Door, Script] = {
+        Door.OFFICIAL_ACCOUNT: resident.answer,
+        Door.WECOM_APP: staff.answer,
+        Door.AIBOT: group.answer,
+    }
+    engine = ConversationEngine(database, desks, registry, nlu, scripts, clock, wake)
     return Parts(
         settings=settings,
         clock=clock,
@@ -66,19 +75,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         registry=registry,
         desks=desks,
         nlu=nlu,
-        engine=ConversationEngine(
-            database,
-            desks,
-            registry,
-            nlu,
-            {
-                Door.OFFICIAL_ACCOUNT: resident.answer,
-                Door.WECOM_APP: staff.answer,
-                Door.AIBOT: group.answer,
-            },
-            clock,
-            wake,
-        ),
+        engine=engine,
         wechat=wechat,
         wecom=wecom,
         wechat_oauth=WeChatOAuth.of(settings, http) if wechat else None,
@@ -87,7 +84,8 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
         delivery=Delivery(
             database,
             channels(settings, tables, wechat, wecom, http, clock)
-            | statement_channel(settings, tables, database, desks, http),
+            | statement_channel(settings, tables, database, desks, http)
+            | voice_channel(settings, tables, database, engine, http),
             tables.channels,
             clock,
             checks=DeliveryChecks(),
@@ -106,6 +104,22 @@ def statement_channel(
     token = settings.bills_token.get_secret_value()
     source = MarketingSystem(http, rules.url, token, rules.timeout_seconds)
     return {Channel.MARKETING: StatementFetch(database, desks, source)}
+
+
+def voice_channel(
+    settings: Settings,
+    tables: Tables,
+    database: Database,
+    engine: ConversationEngine,
+    http: httpx.Client,
+) -> dict[Channel, ChannelSender]:
+    """The way to the speech service, where there is one."""
+    if not tables.voice.is_heard:
+        return {}
+    service = SpeechService(http, tables.voice, settings.voice_token.get_secret_value())
+    folder = media_store.folder(settings.data_dir)
+    hearing = VoiceHearing(database, engine.desks, folder, service, engine.respond)
+    return {Channel.RECOGNITION: hearing}
 
 
 def open_database(settings: Settings) -> Database:

@@ -103,6 +103,9 @@ class Settings(BaseSettings):
     bills_token: SecretStr = Field(
         SecretStr(""), description="bearer token of the marketing system (config/bills.toml)"
     )
+    voice_token: SecretStr = Field(
+        SecretStr(""), description="bearer token of the speech service (config/voice.toml)"
+    )
     survey_delay: timedelta | None = Field(
         None,
         description="ISO 8601 duration until the survey; unset: the tables' rules; PT0S: at once",

@@ -20,6 +20,7 @@ from config.surveys import SurveyRules
 from config.tariffs import Tariffs
 from config.toml import TableError, read
 from config.triage import Triage
+from config.voice import VoiceRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class Tables:
     retention: Retention
     evidence: Evidence
     triage: Triage
+    voice: VoiceRules
     guide: Guide
     folder: Path | None = None
 
@@ -60,6 +62,7 @@ def load(folder: Path | None = None) -> Tables:
         retention=read("retention.toml", folder, Retention),
         evidence=read("evidence.toml", folder, Evidence),
         triage=read("triage.toml", folder, Triage),
+        voice=read("voice.toml", folder, VoiceRules),
         folder=folder,
     )
     _check_calendars(tables)

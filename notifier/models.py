@@ -21,6 +21,7 @@ class Channel(StrEnum):
     CARD_UPDATE = "card_update"
     WEBHOOK_OUT = "webhook_out"
     MARKETING = "marketing"
+    RECOGNITION = "recognition"
 
 
 class OutboxState(StrEnum):

@@ -27,6 +27,7 @@ CHANNELS: dict[str, str] = {
     Channel.CARD_UPDATE: "卡片更新",
     Channel.WEBHOOK_OUT: "外部系统",
     Channel.MARKETING: "营销系统",
+    Channel.RECOGNITION: "语音识别",
 }
 LISTED = 200
 MAX_TEXT = 120

@@ -17,6 +17,7 @@ GOT_IMAGE = "照片收到了，已放进 {number}，师傅看得到。"
 GOT_VIDEO = "视频收到了，已放进 {number}，师傅看得到。"
 GOT_FOR_FORM = "收到，办好后放进工单。"
 GOT_UNASKED = "收到了。请说一下这是在哪里、出了什么事，我一起登记。"
+HEARING = "语音收到了，正在听，听清马上回您。急事请打 {hotline}。"
 VOICE = "语音收到了，这里暂时听不了。麻烦打字说一句，或者用输入法的语音转文字。急事请打 {hotline}。"
 VOICE_KEPT = "语音已放进 {number} 给师傅听。要我帮忙的话，麻烦再打字说一句。急事请打 {hotline}。"
 LINK = "链接我打不开，麻烦您用文字说一下是什么事。"
@@ -42,6 +43,8 @@ def _media(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
     _keep(desk, inbound, ticket)
     hotline = desk.tables.contacts.hotline
     if inbound.kind == InboundKind.VOICE:
+        if desk.tables.voice.is_heard:
+            return Reply(HEARING.format(hotline=hotline))
         if ticket is None:
             return Reply(VOICE.format(hotline=hotline))
         return Reply(VOICE_KEPT.format(number=ticket.number, hotline=hotline))

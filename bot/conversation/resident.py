@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.conversation import events, media, takeover
+from bot.conversation import events, heard, media, takeover
 from bot.conversation.models import Conversation, Utterance
 from bot.conversation.wishes import Talk
 from bot.platforms.texts import split_reply
@@ -24,14 +24,16 @@ def answer(
     memory: dict[str, Any],
 ) -> Reply:
     """Keep the ledger of the person, then answer the event, the media or the words."""
-    customers.seen(desk, inbound)
+    if "confidence" not in inbound.facts:  # what was heard later is no new message
+        customers.seen(desk, inbound)
     if inbound.kind == InboundKind.EVENT:
         return events.answer(desk, inbound, memory)
     reply = takeover.pass_on(desk, inbound, understanding, conversation)
     if reply is None:
         reply = media.answer(desk, inbound, memory) if understanding is None else None
     if reply is None and understanding is not None:
-        reply = Talk(desk, inbound, understanding, memory).answer()
+        settled = heard.settle(desk, inbound, understanding, memory)
+        reply = settled if isinstance(settled, Reply) else Talk(desk, *settled, memory).answer()
     intent = understanding.intent if understanding else ""
     _keep(desk, inbound.user_id, "resident", inbound.text or f"[{inbound.kind}]", intent)
     return _say(desk, inbound, reply or SILENCE)

@@ -38,6 +38,12 @@ def new_client(timeout: httpx.Timeout = TIMEOUT) -> httpx.Client:
     return httpx.Client(timeout=timeout, limits=KEEP_ALIVE, trust_env=False)
 
 
+def bearer(token: str) -> dict[str, str]:
+    """Headers of a call for JSON; without a token none is shown, an empty one is no header."""
+    shown = {"Authorization": f"Bearer {token}"} if token else {}
+    return {**shown, "Accept": "application/json"}
+
+
 @dataclass(frozen=True, slots=True)
 class Media:
     """A file that was fetched from a platform by its media id."""

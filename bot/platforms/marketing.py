@@ -8,6 +8,7 @@ from typing import Annotated
 import httpx
 from pydantic import Field, TypeAdapter, ValidationError
 
+from bot.platforms.http import bearer
 from handlers.billing.port import BillsUnavailableError, Kind, MonthBill, Statement
 from handlers.errors import NotFoundError
 
@@ -51,7 +52,7 @@ class MarketingSystem:
     def __init__(self, http: httpx.Client, base: str, token: str, timeout: float) -> None:
         self._http = http
         self._base = base.rstrip("/")
-        self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+        self._headers = bearer(token)
         self._timeout = timeout
 
     def statement(self, account_number: str) -> Statement:

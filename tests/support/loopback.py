@@ -58,7 +58,7 @@ class Loopback:
         query = {name: values[0] for name, values in parse_qs(url.query).items()}
         path = url.path.removeprefix("/cgi-bin/")
         with self._lock:
-            self.calls[path].append((query, json.loads(body) if body else None))
+            self.calls[path].append((query, _read(body)))
             waiting = self.answers.get(path, [{"errcode": 40066, "errmsg": "invalid url"}])
             answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         time.sleep(self.slow)
@@ -84,6 +84,14 @@ class Loopback:
         handler.end_headers()
         handler.wfile.write(content[: len(content) // 2] if answer is HALF else content)
         handler.close_connection = answer is HALF
+
+
+def _read(body: bytes) -> Any:
+    """A JSON body's value, other bodies as they are."""
+    try:
+        return json.loads(body) if body else None
+    except ValueError:
+        return body
 
 
 @contextmanager

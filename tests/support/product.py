@@ -81,7 +81,12 @@ class Product:
 
 @contextmanager
 def running(
-    folder: Path, *, database_url: str = "", at: datetime = MORNING, has_city: bool = False
+    folder: Path,
+    *,
+    database_url: str = "",
+    at: datetime = MORNING,
+    has_city: bool = False,
+    config_dir: Path | None = None,
 ) -> Iterator[Product]:
     """Start everything on loopback in the middle of the sample city's day.
 
@@ -96,7 +101,8 @@ def running(
         settings = demo_settings(folder, base, KEYS)
         world = stack.enter_context(SimulatorServer(city_simulator(settings, base, clock)))
         platforms = dict.fromkeys(ADDRESSES, world.base)
-        settings = settings.model_copy(update={**platforms, "database_url": database_url})
+        chosen = {"database_url": database_url, "config_dir": config_dir}
+        settings = settings.model_copy(update={**platforms, **chosen})
         if not has_city:
             import_city(settings, clock)
         parts = wiring.build(settings, clock=clock)

@@ -149,6 +149,11 @@ def test_a_slow_system_is_not_waited_for(system, http):
         MarketingSystem(http, system.base, "secret", 0.05).statement(ZHANG)
 
 
+def test_a_system_without_a_token_is_asked_without_one(system, http):
+    statement = MarketingSystem(http, system.base, "", 2.0).statement(ZHANG)
+    assert statement.balance == Decimal("249.28")
+
+
 def test_a_system_that_is_down_is_unavailable(http):
     with pytest.raises(BillsUnavailableError):
         MarketingSystem(http, "http://127.0.0.1:9", "secret", 0.5).statement(ZHANG)
