@@ -25,31 +25,31 @@ def run(small_size: int = SMALL, large_size: int = LARGE) -> list[Figure]:
         postgres.fresh_database(server) as one,
         postgres.fresh_database(server) as other,
     ):
-        few, many = _filled(one, small_size), _filled(other, large_size)
-        measured = {name: _times(few, many, query) for name, query in QUERIES.items()}
+        few, many = filled(one, small_size), filled(other, large_size)
+        measured = {name: times(few, many, query) for name, query in QUERIES.items()}
         few.close()
         many.close()
     return [
         Figure(
             f"{name}, p95 (median) at {large_size:,} against {small_size:,} tickets",
-            _words(large),
-            _words(small),
-            _p95(large) / _p95(small),
+            words(large),
+            words(small),
+            p95(large) / p95(small),
             "≤ 3",
         )
         for name, (small, large) in measured.items()
     ]
 
 
-def _p95(times: list[float]) -> float:
+def p95(times: list[float]) -> float:
     return statistics.quantiles(times, n=20)[-1]
 
 
-def _words(times: list[float]) -> str:
-    return f"{_p95(times):.1f} ({statistics.median(times):.1f}) ms"
+def words(times: list[float]) -> str:
+    return f"{p95(times):.1f} ({statistics.median(times):.1f}) ms"
 
 
-def _filled(address: str, size: int) -> Database:
+def filled(address: str, size: int) -> Database:
     database = Database(address, FieldCipher(("benchmark-field-key",)))
     Base.metadata.create_all(database.engine)
     _fill(database, size)
@@ -77,13 +77,13 @@ def _fill(database: Database, size: int) -> None:
                 "INSERT INTO tickets (number,state,category,priority,intent,source_channel,"
                 "station_code,grid_code,place_text,building,assignee_userid,assigned_because,"
                 "phone_tail_index,text,masked_text,fields,root_cause,is_confidential,is_anonymous,"
-                "is_supervised,has_generation,contact_count,escalation_level,warned_percent,due,"
+                "is_supervised,has_generation,keeps_apart,contact_count,escalation_level,warned_percent,due,"
                 "pauses,reported_at,created_at,updated_at,version,next_due_at) "
                 "SELECT 'T2026'||lpad(n::text,9,'0'), CASE WHEN n > :last THEN 'assigned' ELSE 'closed' END,"
                 "(ARRAY['outage','fault','billing','consult'])[1 + (n / 12) % 4],'P' || (1 + n % 3),'',"
                 "'wechat','S1','G' || (n % 12),'小区','','u' || (n % 50),'',"
                 "CASE WHEN n % 5000 = 0 THEN :tail ELSE md5(n::text) END,:sealed,'停电了 ' || n,"
-                ":empty,'',false,false,false,false,1,0,0,'{}','[]',:now - n * interval '1 second',"
+                ":empty,'',false,false,false,false,false,1,0,0,'{}','[]',:now - n * interval '1 second',"
                 ":now - n * interval '1 second',:now,1,CASE WHEN n > :last THEN :due END "
                 "FROM generate_series(0, CAST(:size AS int) - 1) n"
             ),
@@ -101,14 +101,15 @@ def _fill(database: Database, size: int) -> None:
         connection.execute(sa.text("VACUUM ANALYZE"))
 
 
-def _times(few: Database, many: Database, query: Query) -> tuple[list[float], list[float]]:
+def times(
+    few: Database, many: Database, query: Query, rounds: int = ROUNDS
+) -> tuple[list[float], list[float]]:
     """Milliseconds of both, asked by turns, so that whatever else runs slows them alike."""
-    times: tuple[list[float], list[float]] = ([], [])
-    for number in range(WARMING + ROUNDS):
-        for database, kept in zip((few, many), times, strict=True):
+    taken: tuple[list[float], list[float]] = ([], [])
+    for number in range(WARMING + rounds):
+        for database, kept in zip((few, many), taken, strict=True):
             with database.reading() as session:
                 began = time.perf_counter()
                 query(session, number)
                 kept.append((time.perf_counter() - began) * 1000)
-    small, large = times
-    return small[WARMING:], large[WARMING:]
+    return taken[0][WARMING:], taken[1][WARMING:]

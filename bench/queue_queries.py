@@ -23,7 +23,7 @@ TABLES, WORDS, NOWHERE = tables.load(), Renderer(), places.build([])
 Query = Callable[[Session, int], object]
 
 
-def _desk(session: Session) -> Desk:
+def desk_of(session: Session) -> Desk:
     return Desk(session, Clock().now(), TABLES, NOWHERE, WORDS, "https://bench.example")
 
 
@@ -33,7 +33,7 @@ def _listing(who: Person, **asked: str) -> Query:
     def ask(session: Session, number: int) -> object:
         args = {name: value.format(n=number) for name, value in asked.items()}
         plan_afresh(session)
-        return tickets_of(_desk(session), Filters.of(args, who), who)
+        return tickets_of(desk_of(session), Filters.of(args, who), who)
 
     return ask
 
@@ -41,7 +41,7 @@ def _listing(who: Person, **asked: str) -> Query:
 def _counts(who: Person) -> Query:
     def ask(session: Session, _: int) -> object:
         plan_afresh(session)
-        return counts(_desk(session), who)
+        return counts(desk_of(session), who)
 
     return ask
 
