@@ -106,7 +106,7 @@ def _counted(address: str, size: int) -> Database:
             _add_up(session, table)
         session.execute(
             sa.text(
-                f"INSERT INTO {AreaCell.__tablename__} "  # noqa: S608 - our own names
+                f"INSERT INTO {AreaCell.__tablename__} "
                 "SELECT day, area_code, category, count(*) FROM figure_tickets GROUP BY 1, 2, 3"
             )
         )
@@ -120,7 +120,7 @@ def _add_up(session: Session, table: type[Base]) -> None:
     sums = ",".join(f"sum({name})" for name in MEASURES)
     session.execute(
         sa.text(
-            f"INSERT INTO {table.__tablename__} ({','.join((*keys, *MEASURES))}) "  # noqa: S608 - our own names
+            f"INSERT INTO {table.__tablename__} ({','.join((*keys, *MEASURES))}) "
             f"SELECT {','.join(keys)},{sums} FROM figure_tickets GROUP BY {','.join(keys)}"
         )
     )

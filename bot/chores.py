@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot import media, outage_clock, privacy
+from bot import event_codes, media, outage_clock, privacy
 from bot.dashboard import talk_counting
 from bot.jobs import TIMERS, Timer
 from bot.parts import Parts
@@ -50,4 +50,5 @@ CHORES: Mapping[str, Timer] = {
     "weekly_report": Timer(900, _at_desk(weekly.send_weekly)),
     "opinion_digest": Timer(3600, _at_desk(opinions.send_last_month)),
     "media": Timer(5, media.fetch_waiting, on_nudge=True),
+    "event_codes": Timer(10, event_codes.make_codes, on_nudge=True),
 }

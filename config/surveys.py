@@ -18,3 +18,4 @@ class SurveyRules:
     bad_score: int
     contact_hours: int
     more_hours: int
+    event_days: int

@@ -17,7 +17,7 @@ from handlers.tickets.events import TicketChanged, TicketOpened
 Reaction = Callable[[Desk, Any], None]
 
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
-    TicketOpened: (tickets.look_for_incident,),
+    TicketOpened: (tickets.look_for_incident, surveys.tie_to_event),
     TicketChanged: (applications.follow_ticket, surveys.schedule_or_settle),
     IncidentConfirmed: (tickets.open_parent,),
     OutageStarted: (tickets.attach_reports,),

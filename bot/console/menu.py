@@ -23,6 +23,7 @@ DOORS = (
     Door("incidents", "疑似停电", LEADERS),
     Door("compose", "登记停电", LEADERS),
     Door("opinions", "建议", LEADERS, is_in_bar=True),
+    Door("gatherings", "活动和投票", STAFF),
     Door("storms", "天气", LEADERS, is_in_bar=True),
     Door("deliveries", "没送到", LEADERS, is_in_bar=True),
     Door("groups", "群覆盖", LEADERS, is_in_bar=True),

@@ -7,6 +7,7 @@ from handlers.customers import welcome
 from handlers.desk import Desk
 from handlers.dialogue.turn import SILENCE, Inbound, Reply, Turn
 from handlers.routes import ROUTES
+from handlers.surveys import gatherings
 from nlu.understanding import Request
 from notifier import confirmation
 
@@ -26,6 +27,9 @@ def answer(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
     """What an event is answered with; unknown ones in silence."""
     event = inbound.event
     if event in {"subscribe", "scan"}:
+        begun = gatherings.begin(desk, inbound, memory)
+        if begun is not None:
+            return begun
         return welcome.greet(desk, inbound.user_id, inbound.event_key)
     if event in {"unsubscribe", "user_authorization_revoke", "user_cancellation"}:
         memory.clear()

@@ -14,6 +14,7 @@ from handlers.guide import service as guide
 from handlers.guide.dialogue import is_follow_up
 from handlers.routes import INTENT_WORDS, ROUTES, SMALL_TALK, TAKES_OVER
 from handlers.surveys import dialogue as surveys
+from handlers.surveys import gatherings
 from handlers.tickets import contact, faults, late_words
 from nlu import calibration
 from nlu.understanding import Request, Understanding
@@ -98,7 +99,7 @@ class Talk:
             return switched
         if self._words in STOP_WORDS:
             waiting = form or self.memory.get("offers") or self.memory.get("pending")
-            if not waiting and "survey" not in self.memory:
+            if not waiting and not {"survey", "poll"} & set(self.memory):
                 return self._run(Request("stop", 1.0, self.inbound.text)) if form else None
             return self._stop()
         if self._words in RESTART_WORDS and form:
@@ -108,8 +109,8 @@ class Talk:
         return None
 
     def _stop(self) -> Reply:
-        had = any(self.memory.get(kind) for kind in ("form", "survey", "offers"))
-        for kind in ("form", "survey", "offers", "pending", "stack"):
+        had = any(self.memory.get(kind) for kind in ("form", "survey", "poll", "offers"))
+        for kind in ("form", "survey", "poll", "offers", "pending", "stack"):
             self.memory.pop(kind, None)
         return Reply(STOPPED if had else NOTHING_OPEN)
 
@@ -124,6 +125,8 @@ class Talk:
         if beside and faults.says_only_mine(self.inbound.text):
             request = Request("report_outage", 1.0, self.inbound.text, self.understanding.entities)
             return faults.report_beside(self._turn(request), self.desk, beside)
+        if voted := gatherings.take_vote(self._turn(self.understanding.requests[0]), self.desk):
+            return voted
         if rated := surveys.take_answer(self._turn(self.understanding.requests[0]), self.desk):
             return rated
         if self.memory.get("pending"):

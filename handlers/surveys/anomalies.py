@@ -39,7 +39,7 @@ class AlwaysBest:
 def flags(desk: Desk, survey: Survey, ticket: Ticket) -> list[str]:
     """What is odd about an answer that has just come."""
     found = []
-    if ticket.phone_index is not None and ticket.phone_index in _staff_phones(desk):
+    if ticket.phone_index is not None and ticket.phone_index in staff_phones(desk):
         found.append(SELF_RATING)
     if survey.openid is not None and _households(desk, survey) >= HOUSEHOLDS:
         found.append(SAME_PERSON)
@@ -87,7 +87,7 @@ def words(names: Iterable[str]) -> list[str]:
     return [WORDS.get(name, name) for name in names]
 
 
-def _staff_phones(desk: Desk) -> set[str]:
+def staff_phones(desk: Desk) -> set[str]:
     phones = desk.session.scalars(sa.select(Staff.phone).where(Staff.is_active))
     return {blind(desk.session, phone, "phone") for phone in phones if phone}
 

@@ -31,3 +31,58 @@ class Survey(Base):
     child_ticket_id: Mapped[int | None] = mapped_column(BigKey)
     answered_from: Mapped[str] = mapped_column(default="")
     flags: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+
+
+class CommunityEvent(Base):
+    """进社区活动: what its people say there belongs to it. `code_url` is what its QR code holds."""
+
+    __tablename__ = "community_events"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    station_code: Mapped[str] = mapped_column(index=True)
+    title: Mapped[str]
+    place: Mapped[str] = mapped_column(default="")
+    community_codes: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    starts_at: Mapped[datetime] = mapped_column(Moment)
+    ends_at: Mapped[datetime] = mapped_column(Moment)
+    created_by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    code_url: Mapped[str] = mapped_column(default="")
+
+
+class EventOpinion(Base):
+    """A suggestion that was made at an event."""
+
+    __tablename__ = "event_opinions"
+
+    ticket_id: Mapped[int] = mapped_column(
+        BigKey, sa.ForeignKey("tickets.id"), primary_key=True, autoincrement=False
+    )
+    event_id: Mapped[int] = mapped_column(BigKey, sa.ForeignKey("community_events.id"), index=True)
+
+
+class Poll(Base):
+    """A question to the people of some communities, open until `closes_at`."""
+
+    __tablename__ = "polls"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    station_code: Mapped[str] = mapped_column(index=True)
+    question: Mapped[str]
+    options: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    community_codes: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    closes_at: Mapped[datetime] = mapped_column(Moment)
+    created_by: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    code_url: Mapped[str] = mapped_column(default="")
+
+
+class PollVote(Base):
+    """One vote of one person, who is known by a fingerprint alone: nobody reads who voted what."""
+
+    __tablename__ = "poll_votes"
+
+    poll_id: Mapped[int] = mapped_column(BigKey, sa.ForeignKey("polls.id"), primary_key=True)
+    voter: Mapped[str] = mapped_column(primary_key=True)
+    choice: Mapped[int]
+    voted_at: Mapped[datetime] = mapped_column(Moment)

@@ -11,6 +11,7 @@ from handlers.desk import Desk
 from handlers.errors import DomainError
 from handlers.grid import queries as grid
 from handlers.grid.models import Role, Staff, Station
+from handlers.surveys import gathered
 from handlers.tickets import service
 from handlers.tickets.models import Category, State, Ticket
 from handlers.tickets.opinions import topic_of
@@ -40,9 +41,13 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
+    """A month's suggestions; `events`: title and opinions, `polls` that closed: question and winner."""
+
     month: str
     topics: tuple[Topic, ...]
     tickets: tuple[Ticket, ...]
+    events: tuple[tuple[str, int], ...] = ()
+    polls: tuple[tuple[str, str], ...] = ()
 
     def total(self, what: str) -> int:
         return sum(getattr(topic, what) for topic in self.topics)
@@ -104,7 +109,13 @@ def digest(desk: Desk, year: int, month: int, station_code: str | None = None) -
         for name, found in verdicts.items()
     ]
     topics.sort(key=lambda one: (-one.count, one.topic))
-    return Digest(f"{year}年{month}月", tuple(topics), tickets)
+    return Digest(
+        f"{year}年{month}月",
+        tuple(topics),
+        tickets,
+        gathered.events(desk, begins, ends, station_code),
+        gathered.polls(desk, begins, ends, station_code),
+    )
 
 
 def send_digest(desk: Desk, year: int, month: int) -> int:
@@ -120,7 +131,7 @@ def send_digest(desk: Desk, year: int, month: int) -> int:
     messages = []
     for station_code, name, people in stations:
         found = digest(desk, year, month, station_code)
-        if found.topics:
+        if found.topics or found.events or found.polls:
             words = _words(desk, found, name)
             messages += [_message(person, words, found.month) for person in people]
     return put(desk.session, messages, now=desk.now)
@@ -147,6 +158,8 @@ def _words(desk: Desk, found: Digest, place: str) -> str:
         "declined": found.total("declined"),
         "waiting": found.total("waiting"),
         "topics": found.topics,
+        "events": found.events,
+        "polls": found.polls,
         "link": f"{desk.public_url}/console/opinions",
     }
     return desk.words.text(KIND, "staff", facts).strip()

@@ -1,8 +1,8 @@
 """A ticket that is done gets its survey; one that is closed without gets it at once."""
 
 from handlers.desk import Desk
-from handlers.surveys import service
-from handlers.tickets.events import TicketChanged
+from handlers.surveys import community_events, service
+from handlers.tickets.events import TicketChanged, TicketOpened
 from handlers.tickets.models import Action, Ticket
 
 
@@ -21,3 +21,8 @@ def schedule_or_settle(desk: Desk, event: TicketChanged) -> None:
         survey = service.of_ticket(desk.session, ticket.id)
         if survey is not None and survey.answered_at is None:
             desk.session.delete(survey)
+
+
+def tie_to_event(desk: Desk, event: TicketOpened) -> None:
+    """What was said at an event counts among its results."""
+    community_events.link(desk, desk.session.get_one(Ticket, event.ticket_id))

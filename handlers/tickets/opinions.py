@@ -173,7 +173,11 @@ def _open(
             building=where.building,
             room=where.room,
             phone=case["facts"].get("phone") or homes.known_phone(desk, turn.user_id),
-            fields={"topic": topic_of(text), **({"about": about.userid} if about else {})},
+            fields={
+                "topic": topic_of(text),
+                **({"about": about.userid} if about else {}),
+                **({"event": case["event"]} if "event" in case else {}),
+            },
             about_userid=about.userid if about and category == Category.COMPLAINT else None,
             is_confidential=is_confidential,
         ),

@@ -1060,6 +1060,66 @@ def upgrade() -> None:
     op.create_index(op.f("ix_surveys_household_key"), "surveys", ["household_key"], unique=False)
     op.create_index(op.f("ix_surveys_openid"), "surveys", ["openid"], unique=False)
     op.create_table(
+        "community_events",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_code", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("community_codes", sa.JSON(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("code_url", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_community_events")),
+    )
+    op.create_index(
+        op.f("ix_community_events_station_code"), "community_events", ["station_code"], unique=False
+    )
+    op.create_table(
+        "polls",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_code", sa.String(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("community_codes", sa.JSON(), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("code_url", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_polls")),
+    )
+    op.create_index(op.f("ix_polls_station_code"), "polls", ["station_code"], unique=False)
+    op.create_table(
+        "event_opinions",
+        sa.Column(
+            "ticket_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["tickets.id"], name=op.f("fk_event_opinions_ticket_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["event_id"], ["community_events.id"], name=op.f("fk_event_opinions_event_id")
+        ),
+        sa.PrimaryKeyConstraint("ticket_id", name=op.f("pk_event_opinions")),
+    )
+    op.create_index(
+        op.f("ix_event_opinions_event_id"), "event_opinions", ["event_id"], unique=False
+    )
+    op.create_table(
+        "poll_votes",
+        sa.Column("poll_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("voter", sa.String(), nullable=False),
+        sa.Column("choice", sa.Integer(), nullable=False),
+        sa.Column("voted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["poll_id"], ["polls.id"], name=op.f("fk_poll_votes_poll_id")),
+        sa.PrimaryKeyConstraint("poll_id", "voter", name=op.f("pk_poll_votes")),
+    )
+    op.create_table(
         "ticket_events",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -1138,6 +1198,13 @@ def downgrade() -> None:
     op.drop_table("bills")
     op.drop_index(op.f("ix_ticket_events_ticket_id"), table_name="ticket_events")
     op.drop_table("ticket_events")
+    op.drop_table("poll_votes")
+    op.drop_index(op.f("ix_event_opinions_event_id"), table_name="event_opinions")
+    op.drop_table("event_opinions")
+    op.drop_index(op.f("ix_polls_station_code"), table_name="polls")
+    op.drop_table("polls")
+    op.drop_index(op.f("ix_community_events_station_code"), table_name="community_events")
+    op.drop_table("community_events")
     op.drop_index(op.f("ix_surveys_openid"), table_name="surveys")
     op.drop_index(op.f("ix_surveys_household_key"), table_name="surveys")
     op.drop_index(op.f("ix_surveys_due_at"), table_name="surveys")
