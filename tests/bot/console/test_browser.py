@@ -22,7 +22,7 @@ DESK = {"width": 1280, "height": 860}
 PASSWORD = "correct-horse"
 PAGES = ("/", "/outages", "/outages/new", "/map", "/storms", "/review", "/deliveries", "/groups")
 PAGES += ("/me", "/me/totp", "/shift", "/budget", "/misrouted", "/import")
-PAGES += ("/opinions", "/points", "/anomalies", "/incidents")
+PAGES += ("/opinions", "/points", "/anomalies", "/incidents", "/gatherings")
 
 
 @pytest.fixture(scope="module")
