@@ -71,7 +71,7 @@ MAY = {
     "keep_totp": ALL,
     "remove_totp": ALL,
 }
-PUBLIC = {"login", "sign_in", "wecom", "wecom_callback"}
+PUBLIC = {"login", "sign_in", "wecom", "wecom_callback", "oidc", "oidc_callback", "oidc_leave"}
 PEOPLE = {
     Role.CUSTOMER_MANAGER: "zhou",
     Role.MARKETING_MANAGER: "wan",
