@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, request
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -13,14 +13,11 @@ from sqlalchemy.orm import Session
 from bot.access.signed_in import only
 from bot.console.may import STAFF
 from bot.parts import Parts
+from bot.streams import CONSOLE, LIFE, RETRY, Places
 from config.database import Database
 from handlers.tickets.models import Ticket
 
 EVERY = 2.0
-LIFE = 50.0
-# A stream holds a thread of the server (bot/serving.py has 16); the rest must stay free.
-MOST = 6
-RETRY = "retry: 5000\n\n"
 RECENT = 20_000  # tickets that can still change; an index on updated_at would cost each write
 
 
@@ -32,7 +29,7 @@ class Pulse:
         self._lock = threading.Lock()
         self._asked = 0.0
         self._last = ""
-        self.places = threading.BoundedSemaphore(MOST)
+        self.places = Places(CONSOLE)
 
     def last(self) -> str:
         with self._lock:
@@ -70,12 +67,7 @@ def register(console: Blueprint, parts: Parts) -> None:
         It begins at what the page showed (`since`) or at what the browser was told last.
         """
         since = request.headers.get("Last-Event-ID") or request.args.get("since")
-        if not pulse.places.acquire(blocking=False):
-            return "", 204  # pages refresh by themselves every minute
-        response = Response(_stream(pulse, since), mimetype="text/event-stream")
-        response.headers["X-Accel-Buffering"] = "no"
-        response.call_on_close(pulse.places.release)
-        return response
+        return pulse.places.taken_by(_stream(pulse, since))
 
 
 def _stream(pulse: Pulse, since: str | None = None) -> Iterator[str]:

@@ -1,8 +1,9 @@
-// The wall: figures every few seconds, panels that turn, every figure a link to its tickets.
+// The wall: figures as they change, panels that turn, every figure a link to its tickets.
 "use strict";
 
 const EVERY = 5000;
 const TURN = 15000;
+const REOPEN = 60000;
 const COLOURS = ["#3fd0c2", "#f4a259", "#7aa2f7", "#ff8a80", "#c3a6ff"];
 const charts = new Map();
 
@@ -160,6 +161,7 @@ function machine(f) {
 }
 
 let figures = null;
+let heardAt = 0;
 
 function draw() {
   if (!figures) return;
@@ -171,16 +173,43 @@ function draw() {
   }
 }
 
+function hear(told) {
+  figures = told;
+  tick(told.at);
+  draw();
+}
+
+function tick(at) {
+  const clock = document.getElementById("clock");
+  figures.at = at;
+  heardAt = Date.now();
+  clock.textContent = at;
+  clock.classList.remove("stale");
+}
+
+// Server-sent events; where there is no room or no line, the figures are asked for instead.
+function listen(main) {
+  let stream = null;
+  const open = () => {
+    stream = new EventSource(main.dataset.events);
+    stream.addEventListener("figures", (event) => hear(JSON.parse(event.data)));
+    stream.addEventListener("clock", (event) => { if (figures) tick(event.data); });
+  };
+  open();
+  setInterval(() => {
+    if (Date.now() - heardAt > 2 * EVERY) refresh(main.dataset.source);
+  }, EVERY);
+  setInterval(() => { if (stream.readyState === EventSource.CLOSED) open(); }, REOPEN);
+  addEventListener("pagehide", () => stream.close());
+}
+
 async function refresh(source) {
   const clock = document.getElementById("clock");
   try {
     const answer = await fetch(source, { headers: { Accept: "application/json" } });
     if (answer.redirected || answer.status === 401) return location.reload();
     if (!answer.ok) throw new Error(String(answer.status));
-    figures = await answer.json();
-    clock.textContent = figures.at;
-    clock.classList.remove("stale");
-    draw();
+    hear(await answer.json());
   } catch {
     clock.classList.add("stale");
     clock.textContent = figures ? `连不上，数据停在 ${figures.at}` : "连不上，稍后再试";
@@ -223,7 +252,7 @@ function startWall(main) {
     });
   }
   refresh(main.dataset.source);
-  setInterval(() => refresh(main.dataset.source), EVERY);
+  listen(main);
   setInterval(() => { if (!paused) turnAll(); }, TURN);
 }
 

@@ -6,6 +6,7 @@ import pyotp
 import pytest
 import sqlalchemy as sa
 
+from bot import streams
 from bot.access import passwords
 from bot.console import live
 from bot.console.intent_words import INTENT_WORDS
@@ -185,7 +186,7 @@ def test_a_second_factor_is_set_only_when_it_works(parts, browser):
 def test_a_change_is_told_to_open_pages(parts, monkeypatch):
     monkeypatch.setattr(live, "EVERY", 0.0)
     stream = live._stream(live.Pulse(parts.database))
-    assert next(stream) == live.RETRY
+    assert next(stream) == streams.RETRY
     assert next(stream) == ": still here\n\n"
     open_ticket(parts)
     assert "event: changed" in next(stream)
@@ -205,10 +206,10 @@ def test_a_step_on_an_old_ticket_is_told_too(parts, ticket, monkeypatch):
 
 def test_streams_are_bounded_and_give_their_places_back(browser):
     person = browser("zhou")
-    streams = [person.get("/events") for _ in range(live.MOST)]
-    assert {stream.status_code for stream in streams} == {200}
+    open_ones = [person.get("/events") for _ in range(streams.CONSOLE)]
+    assert {stream.status_code for stream in open_ones} == {200}
     assert person.get("/events").status_code == 204
-    for stream in streams:
+    for stream in open_ones:
         stream.close()
     again = person.get("/events")
     assert again.status_code == 200

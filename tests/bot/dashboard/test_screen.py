@@ -1,5 +1,6 @@
 """The wall's figures: right, scoped, cached, and each leading to a page."""
 
+import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from bot import serving, streams
+from bot.dashboard import screen
 from bot.parts import Parts
 from handlers.tickets import service
 from tests.bot.console.conftest import open_ticket
@@ -92,6 +95,36 @@ def test_figures_are_kept_for_some_seconds(
     before = figures(client)["at"]
     open_ticket(parts, openid="openid-z")
     assert figures(client)["at"] == before
+
+
+def test_the_stream_brings_the_figures_and_then_the_time(
+    monkeypatch: pytest.MonkeyPatch, as_person: AsPerson, numbers: list[str]
+) -> None:
+    monkeypatch.setattr(screen, "QUICK_SECONDS", 0.01)
+    answer = as_person("hu").get("/dashboard/events?station=CX")
+    assert answer.mimetype == "text/event-stream"
+    lines = iter(answer.response)
+    assert next(lines).decode() == streams.RETRY
+    told = next(lines).decode()
+    assert told.startswith("event: figures\ndata: ")
+    assert tile(json.loads(told.split("data: ", 1)[1]), "今日受理") == "4"
+    assert next(lines).decode().startswith("event: clock\n")
+    answer.close()
+
+
+def test_more_screens_than_places_ask_instead(as_person: AsPerson) -> None:
+    client = as_person("command")
+    open_ones = [client.get("/dashboard/events") for _ in range(streams.WALL)]
+    assert client.get("/dashboard/events").status_code == 204
+    open_ones[0].close()
+    again = client.get("/dashboard/events")
+    assert again.status_code == 200
+    for one in (*open_ones[1:], again):
+        one.close()
+
+
+def test_streams_leave_half_of_the_servers_threads_free() -> None:
+    assert streams.CONSOLE + streams.WALL <= serving.THREADS // 2
 
 
 def test_the_page_has_no_inline_script(as_person: AsPerson) -> None:
