@@ -92,7 +92,7 @@ INTENT_WORDS: dict[str, str] = {
     "ask_guide": "问怎么办理",
     "query_progress": "查进度",
     "urge_ticket": "催一催",
-    "cancel_ticket": "撤销报修",
+    "cancel_ticket": "撤单",
     "complain": "投诉",
     "suggest": "提建议",
     "praise": "表扬",

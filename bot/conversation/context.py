@@ -4,6 +4,10 @@ from dataclasses import replace
 from typing import Any
 
 from handlers.desk import Desk
+from handlers.dialogue.answers import bare, pick
+from handlers.dialogue.form import is_correction
+from handlers.dialogue.turn import Choice
+from handlers.routes import SMALL_TALK
 from handlers.tickets import contact, service
 from handlers.tickets.models import Category
 from handlers.tickets.rules import ACTIVE
@@ -13,8 +17,18 @@ from nlu.understanding import Request, Understanding
 
 OUT_OF_POWER = frozenset({"report_outage", "still_no_power"})
 LEAD = "停电了，"
+OUT_OF_SCOPE = "out_of_scope"
+SHORT = 3  # characters up to which a message is an answer
 ABOUT_THE_TICKET = frozenset(
     {"query_progress", "urge_ticket", "cancel_ticket", "human_agent", "complain"}
+)
+
+ITS_STORY = frozenset(
+    {"complain", "urge_ticket", "query_progress", "still_no_power", "rate_service"}
+)
+
+NAGGING = frozenset(
+    {"urge_ticket", "still_no_power", "query_progress", "query_outage", "report_outage"}
 )
 
 
@@ -42,18 +56,76 @@ def with_danger(
     return replace(understanding, hazard=hazard, requests=(request, *understanding.requests[1:]))
 
 
-def is_about_the_ticket(
+def interrupts(
+    form: dict[str, Any], text: str, understanding: Understanding, limits: Thresholds
+) -> bool:
+    """Whether a message is another wish and no answer to the question that the form asks."""
+    intent = understanding.intent
+    if intent in SMALL_TALK or intent in {"stop", OUT_OF_SCOPE, form["intent"]}:
+        return False
+    if form.get("takes_anything") or form.get("related", "").find(intent) >= 0:
+        return False
+    if is_correction(text, form) or _answers_by_entity(form, understanding):
+        return False
+    if _fits_choices(form, text) or len(bare(text)) <= SHORT:
+        return False
+    is_sure = understanding.confidence >= limits.act
+    return is_sure or _is_about_the_ticket(form, understanding, limits)
+
+
+def _answers_by_entity(form: dict[str, Any], understanding: Understanding) -> bool:
+    """Whether it names what the form says it is answered by, whatever else it reads like."""
+    named = {entity.entity for entity in understanding.entities}
+    return not named.isdisjoint((form.get("asking"), *form.get("answered_by", ())))
+
+
+def _fits_choices(form: dict[str, Any], text: str) -> bool:
+    choices = tuple(Choice(label, label) for label in form.get("choices", []))
+    return bool(choices) and pick(text, choices) is not None
+
+
+def _is_about_the_ticket(
     form: dict[str, Any], understanding: Understanding, limits: Thresholds
 ) -> bool:
-    """Whether, amid the questions after a ticket's opening, a message is about the ticket itself."""
+    """Whether, amid the questions after a ticket's opening, a message is about the ticket."""
     return (
-        "ticket" in form.get("case", {})
+        ticket_of(form) is not None
         and understanding.intent in ABOUT_THE_TICKET
         and understanding.confidence >= limits.fallback
     )
 
 
+def ticket_of(form: dict[str, Any]) -> str | None:
+    """The number of the ticket that an open form asks about."""
+    number: str | None = form.get("case", {}).get("ticket")
+    return number
+
+
 def is_over(desk: Desk, form: dict[str, Any]) -> bool:
     """Whether the questions set aside were about a ticket that has ended meanwhile."""
-    number = form.get("case", {}).get("ticket")
+    number = ticket_of(form)
     return number is not None and service.get(desk, number).state not in ACTIVE
+
+
+def whole_complaint(understanding: Understanding) -> tuple[Request, ...]:
+    """The wishes of a message; what a complaint complains of is its story, not another wish."""
+    first, *others = understanding.requests
+    if first.intent != "complain":
+        return understanding.requests
+    rest = [other for other in others if other.intent not in ITS_STORY]
+    if len(rest) == len(others):
+        return understanding.requests
+    return (replace(first, text=understanding.text, entities=understanding.entities), *rest)
+
+
+def nags(desk: Desk, user_id: str, understanding: Understanding) -> bool:
+    """With a ticket open, what waits, asks and complains of the dark all mean: hurry."""
+    likely = {rank.intent for rank in understanding.ranking[:2]}
+    return likely <= NAGGING and bool(contact.open_of(desk, user_id))
+
+
+def undoable(desk: Desk, user_id: str) -> str | None:
+    """The number of a ticket opened so lately that 「算了」 may mean it."""
+    newest = next(iter(contact.open_of(desk, user_id)), None)
+    is_new = newest is not None and newest.undo_until is not None and newest.undo_until > desk.now
+    return newest.number if newest is not None and is_new else None

@@ -13,6 +13,7 @@ from nlu.understanding import Entity, Request, Understanding
 MOST = 3
 OUT_OF_SCOPE = "out_of_scope"
 ASK_MEANING = "您是想办下面哪一件？回复数字就行："
+WITHDRAW = "刚才登记的 {number} 要撤掉吗？"
 NONE_OF_THESE = "都不是"
 SAY_AGAIN = "麻烦您换个说法，说说在哪里、出了什么事。要找人请回复「人工」。"
 WHAT_THERE = "{place}，请问出了什么事？可以直接说，也可以回复数字："
@@ -42,9 +43,9 @@ def of_meanings(understanding: Understanding, limits: Thresholds) -> list[Reques
 def of_a_bare_thing(understanding: Understanding) -> tuple[str, list[Request]] | None:
     """A place, a phone or an account number and nothing else: the question, and what people want with it."""
     words = bare(understanding.text)
-    places = understanding.values("community")
-    if len(places) == 1 and len(bare(_without_place(understanding))) <= ROOM:
-        return WHAT_THERE.format(place=places[0]), _requests(understanding, AT_A_PLACE)
+    if is_place_alone(understanding):
+        place = understanding.value("community")
+        return WHAT_THERE.format(place=place), _requests(understanding, AT_A_PLACE)
     if PHONE.fullmatch(words):
         return WHAT_WITH_PHONE, _requests(understanding, FOR_A_CALLER)
     if number := ACCOUNT.fullmatch(words):
@@ -52,6 +53,12 @@ def of_a_bare_thing(understanding: Understanding) -> tuple[str, list[Request]] |
         requests = [Request(i, 1.0, understanding.text, named) for i in WITH_AN_ACCOUNT]
         return WHAT_WITH_IT, requests
     return None
+
+
+def is_place_alone(understanding: Understanding) -> bool:
+    """Whether a message says one place and nothing else."""
+    is_one = understanding.value("community") is not None
+    return is_one and len(bare(_without_place(understanding))) <= ROOM
 
 
 def offer(memory: dict[str, Any], requests: Sequence[Request], question: str) -> Reply:

@@ -7,7 +7,6 @@ from typing import Any
 from bot.conversation import context, offers
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare, is_no, is_yes, pick
-from handlers.dialogue.form import is_correction
 from handlers.dialogue.turn import Choice, Inbound, Reply, Turn
 from handlers.guide import elder
 from handlers.guide import service as guide
@@ -24,16 +23,13 @@ RESTART_WORDS = frozenset(["重来", "重新来", "重新开始", "从头来", "
 PERSON_WORDS = frozenset(["人工", "转人工", "人工服务", "人工客服", "真人", "找人工", "客服"])
 DANGER = "report_hazard"
 OUT_OF_SCOPE = "out_of_scope"
-SHORT = 6
 MAX_OFFERS = 3
 QUOTED = 16  # characters of a wish that is quoted; a longer one is named
 
 STOPPED = "好的，先不办了。有事随时发消息。"
 NOTHING_OPEN = "好的。现在没有正在填的内容，有事直接告诉我就行。"
+STAYS = "好的，不问了。{number} 已经登记，会照常处理；不用了就回「撤单」。"
 RESTARTED = "好的，我们从头来。"
-NAGGING = frozenset(
-    ["urge_ticket", "still_no_power", "query_progress", "query_outage", "report_outage"]
-)
 ALSO = "您还提到「{text}」，接着办吗？"
 RESUME = "接着刚才的："
 
@@ -110,8 +106,12 @@ class Talk:
 
     def _stop(self) -> Reply:
         had = any(self.memory.get(kind) for kind in ("form", "survey", "poll", "offers"))
+        form = self.memory.get("form") or {}
         for kind in ("form", "survey", "poll", "offers", "pending", "stack"):
             self.memory.pop(kind, None)
+        number = context.ticket_of(form)
+        if number and not context.is_over(self.desk, form):
+            return Reply(STAYS.format(number=number))
         return Reply(STOPPED if had else NOTHING_OPEN)
 
     def _waiting_question(self) -> Reply | None:
@@ -135,38 +135,12 @@ class Talk:
 
     def _continue_form(self) -> Reply:
         form = self.memory["form"]
-        if self._interrupts(form):
+        if context.interrupts(form, self.inbound.text, self.understanding, self.limits):
             self._set_aside()
             reply = self._run(self.understanding.requests[0], is_fresh=True)
             return self._resume(reply)
         request = Request(form["intent"], 1.0, self.inbound.text, self.understanding.entities)
         return self._after(self._run(request, is_fresh=False))
-
-    def _interrupts(self, form: dict[str, Any]) -> bool:
-        """Whether the message is another wish and no answer to the question asked."""
-        intent = self.understanding.intent
-        if intent == "stop":
-            return False
-        if intent in SMALL_TALK or intent in {OUT_OF_SCOPE, form["intent"]}:
-            return False
-        if form.get("takes_anything") or form.get("related", "").find(intent) >= 0:
-            return False
-        if is_correction(self.inbound.text, form) or self._answers_by_entity(form):
-            return False
-        if self._fits_choices(form) or len(self._words) <= SHORT // 2:
-            return False
-        if context.is_about_the_ticket(form, self.understanding, self.limits):
-            return True
-        return self.understanding.confidence >= self.limits.act
-
-    def _answers_by_entity(self, form: dict[str, Any]) -> bool:
-        """Whether it names what the form says it is answered by, whatever else it reads like."""
-        named = {entity.entity for entity in self.understanding.entities}
-        return not named.isdisjoint((form.get("asking"), *form.get("answered_by", ())))
-
-    def _fits_choices(self, form: dict[str, Any]) -> bool:
-        choices = tuple(Choice(label, label) for label in form.get("choices", []))
-        return bool(choices) and pick(self.inbound.text, choices) is not None
 
     def _set_aside(self) -> None:
         form = self.memory.pop("form", None)
@@ -204,9 +178,12 @@ class Talk:
         return self._after(self._run(offers.load(request)))
 
     def _fresh(self) -> Reply:
-        first, *others = self.understanding.requests
-        if (kept := late_words.take(self._turn(first), self.desk)) is not None:
+        first, *others = context.whole_complaint(self.understanding)
+        if (kept := self._late_words(first)) is not None:
             return self._after(kept)
+        if first.intent == "stop" and (number := context.undoable(self.desk, self.inbound.user_id)):
+            cancel = Request("cancel_ticket", 1.0, self.inbound.text)
+            return offers.offer(self.memory, [cancel], offers.WITHDRAW.format(number=number))
         if is_follow_up(self._turn(first), self.desk):
             first = Request("ask_guide", 1.0, first.text, first.entities)
         if first.intent not in SMALL_TALK and contact.is_still_dark(self._turn(first), self.desk):
@@ -218,17 +195,16 @@ class Talk:
             and self.limits.fallback <= first.confidence < self.limits.act
         ):
             guide.review(self.desk, self.inbound.text, self.understanding.ranking, why="unsure")
-            if self._nags():
+            if context.nags(self.desk, self.inbound.user_id, self.understanding):
                 return self._after(self._run(Request("urge_ticket", 1.0, self.inbound.text)))
             if (reply := self._offer()) is not None:
                 return reply
         self._keep_pending(others)
         return self._after(self._run(first))
 
-    def _nags(self) -> bool:
-        """With a ticket open, what waits, asks and complains of the dark all mean: hurry."""
-        likely = {rank.intent for rank in self.understanding.ranking[:2]}
-        return likely <= NAGGING and bool(contact.open_of(self.desk, self.inbound.user_id))
+    def _late_words(self, first: Request) -> Reply | None:
+        alone = offers.is_place_alone(self.understanding)
+        return late_words.take(self._turn(first), self.desk, is_place_alone=alone)
 
     def _offer(self) -> Reply | None:
         """Ask what is meant, where a bare thing or a few likely meanings can be offered."""

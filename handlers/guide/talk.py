@@ -9,6 +9,7 @@ from handlers.dialogue.turn import Reply, Turn
 from handlers.guide import elsewhere, pages, search, service
 from handlers.guide.contact import IS_LINE, LINES
 from handlers.guide.elder import is_elder, switch_elder
+from handlers.tickets import late_words
 
 __all__ = [
     "affirm", "ask_help", "deny", "goodbye", "greet", "out_of_scope", "stop", "switch_elder", "thank",
@@ -113,6 +114,8 @@ def out_of_scope(turn: Turn, desk: Desk) -> Reply:
     if (answer := _from_guide(turn, desk)) is not None:
         return answer
     service.review(desk, turn.inbound.text, (), why="not understood")
+    if (added := late_words.add_rest(turn, desk)) is not None:
+        return added
     return Reply(NOT_OURS_SHORT if is_elder(turn, desk) else NOT_OURS)
 
 

@@ -17,6 +17,10 @@ GENERAL = (
     "「{place}」不在我们的小区登记里，已转供电服务指挥中心人工分派，单号 {number}。\n"
     "急事请打 {hotline}。"
 )
+NO_PLACE = (
+    "已转供电服务指挥中心人工分派，单号 {number}。方便时发一下小区和门牌，来得更快。\n"
+    "急事请打 {hotline}。"
+)
 ALREADY_OPEN = "您这件事已经在办：{number}，{state}，{who}负责。刚才说的也补上了。"
 ATTACHED = (
     "{place}的{matter}已经在办：{number}，{state}，{who}负责{due}。刚才说的也补上了。\n"
@@ -35,9 +39,9 @@ def taken_down(desk: Desk, ticket: Ticket, where: Where, *, is_new: bool) -> str
             number=ticket.number, state=STATE_WORDS[State(ticket.state)], who=who
         )
     if ticket.grid_code is None:
-        place = where.name or "您说的地方"
-        return GENERAL.format(
-            place=place, number=ticket.number, hotline=desk.tables.contacts.hotline
+        said = GENERAL if where.name else NO_PLACE
+        return said.format(
+            place=where.name, number=ticket.number, hotline=desk.tables.contacts.hotline
         )
     matter = CATEGORY_WORDS[Category(ticket.category)]
     facts = {

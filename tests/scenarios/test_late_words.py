@@ -81,3 +81,39 @@ def test_asking_for_the_crew_amid_the_questions_is_answered_and_the_question_sta
     lu.says("师傅什么时候到").bot_says("刘小燕", "接着刚才的", "停电的范围")
     lu.says("不对，是6栋").bot_says("锦绣江南6栋", "停电的范围")
     lu.says("来电了，不用来了").bot_says("已撤销").bot_does_not_say("接着刚才的")
+
+
+def test_stopping_the_questions_does_not_take_the_report_back_and_says_so(product: Product):
+    fu = reported(product, "锦绣江南12栋停电了").bot_says("停电的范围")
+    number = product.ticket_of(fu).number
+    fu.says("算了").bot_says(number, "照常处理", "撤单")
+    assert product.ticket_of(fu).state == "assigned"
+    fu.says("撤单").bot_says("已撤销")
+    assert product.ticket_of(fu).state == "cancelled"
+
+
+def test_second_thoughts_just_after_a_complaint_are_asked_about(product: Product):
+    fu = reported(product, "我要投诉！！你们昨天说来修，等了一天没人来").says("金域蓝湾5栋")
+    fu.bot_says("单号").bot_does_not_say("接着办")
+    assert "没人来" in product.ticket_of(fu).text
+    fu.says("算了不投诉了").bot_says("要撤掉吗").says("是的").bot_says("已撤销")
+
+
+def test_an_afterthought_goes_on_the_ticket_just_opened(product: Product):
+    fu = reported(product, "冰箱烧坏了怎么赔").says("金域蓝湾2栋1单元301").bot_says("单号")
+    number = product.ticket_of(fu).number
+    fu.says("昨天晚上").bot_says("已补到", number)
+
+
+def test_a_reporter_may_stay_nameless(product: Product):
+    fu = reported(product, "有人偷电，你们管不管").says("莲塘村").bot_says("身份保密")
+    fu.says("匿名").bot_says("按匿名登记")
+    assert product.ticket_of(fu).is_anonymous
+
+
+def test_a_place_sent_late_takes_the_ticket_out_of_the_general_queue(product: Product):
+    fu = reported(product, "交完电费了还没来电").bot_says("哪个小区").says("跳过")
+    fu.bot_says("人工分派").bot_does_not_say("您说的地方")
+    assert product.ticket_of(fu).grid_code is None
+    fu.says("金域蓝湾2栋1单元301").bot_says("金域蓝湾2栋1单元301")
+    assert product.ticket_of(fu).grid_code is not None
