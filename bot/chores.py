@@ -7,6 +7,7 @@ from bot.dashboard import talk_counting
 from bot.jobs import TIMERS, Timer
 from bot.parts import Parts
 from handlers.applications import drafts, materials
+from handlers.billing import reminders
 from handlers.desk import Desk
 from handlers.figures import adding, outage_promises, weekly, words
 from handlers.surveys import opinions
@@ -42,6 +43,7 @@ CHORES: Mapping[str, Timer] = {
     "warn_promises": Timer(60, _at_desk(watch.warn_promises)),
     "briefs": Timer(60, _at_desk(briefs.send_briefs)),
     "close_silent": Timer(600, _at_desk(watch.close_silent)),
+    "remind_arrears": Timer(900, _at_desk(reminders.remind)),
     "remind_papers": Timer(600, _at_desk(materials.remind_missing)),
     "prune_drafts": Timer(3600, _at_desk(drafts.prune)),
     "retention": Timer(3600, privacy.sweep),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import guides
+from config.arrears import ArrearsRules
 from config.bills import BillRules
 from config.calendars import WorkCalendar
 from config.channels import Channels
@@ -36,6 +37,7 @@ class Tables:
     services: Services
     tariff: Tariffs
     bills: BillRules
+    arrears: ArrearsRules
     retention: Retention
     evidence: Evidence
     triage: Triage
@@ -59,6 +61,7 @@ def load(folder: Path | None = None) -> Tables:
         guide=guides.load(folder),
         tariff=read("tariff.toml", folder, Tariffs),
         bills=read("bills.toml", folder, BillRules),
+        arrears=read("arrears.toml", folder, ArrearsRules),
         retention=read("retention.toml", folder, Retention),
         evidence=read("evidence.toml", folder, Evidence),
         triage=read("triage.toml", folder, Triage),
@@ -73,6 +76,7 @@ def _check_calendars(tables: Tables) -> None:
     named = {
         "sla.toml": tables.sla.calendars_named(),
         "services.toml": tables.services.calendars_named(),
+        "arrears.toml": {tables.arrears.calendar},
     }
     for name, calendars in named.items():
         if unknown := calendars - set(tables.calendar.calendars):

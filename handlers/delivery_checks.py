@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from handlers.billing import reminders
 from handlers.customers.models import Resident
 from handlers.outages.staleness import stale
 from notifier.models import Channel, OutboxMessage
@@ -19,7 +20,8 @@ class DeliveryChecks:
     def skips(
         self, session: Session, messages: Sequence[OutboxMessage], now: datetime
     ) -> dict[int, str]:
-        return _unsubscribed(session, messages) | stale(session, messages, now)
+        outdated = stale(session, messages, now) | reminders.outdated(session, messages)
+        return _unsubscribed(session, messages) | outdated
 
     def take_windows(self, session: Session, openids: Sequence[str], now: datetime) -> list[bool]:
         """Set one message of each resident's window aside, if the platform still takes one."""

@@ -10,6 +10,7 @@ class Bill(Base):
     """One month of one account; `period` is YYYY-MM, kWh and yuan are decimal texts."""
 
     __tablename__ = "bills"
+    __table_args__ = (sa.Index("ix_bills_due", "due_on"),)
 
     customer_id: Mapped[int] = mapped_column(
         BigKey, sa.ForeignKey("customers.id"), primary_key=True

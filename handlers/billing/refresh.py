@@ -17,12 +17,14 @@ from handlers.billing.wording import number
 from handlers.customers.models import Customer
 from handlers.desk import Desk
 from handlers.grid.places import Where
-from handlers.tickets import words
+from handlers.tickets import links, words
 from handlers.tickets.models import Category
 from handlers.tickets.opening import Wish, open_ticket
 from notifier.models import Channel
 from notifier.outbox import NORMAL, Outgoing, put
 
+MATTER = "您查的电费"
+REMARKS = {"bill_answer": "查到了，点开看", "bill_unavailable": "客户经理查好告诉您"}
 ASKED = "住户查电费，营销系统没有答复，请查好告诉住户"
 
 
@@ -52,7 +54,7 @@ def take(desk: Desk, customer_id: int, statement: Statement, openid: str, *, wai
     customer = desk.session.get_one(Customer, customer_id)
     if not store(desk, customer, statement) and not waits:
         return False
-    _tell(desk, openid, "bill_answer", customer_id, _facts(desk, customer))
+    _tell(desk, openid, "bill_answer", customer, _facts(desk, customer))
     return True
 
 
@@ -99,7 +101,7 @@ def give_up(desk: Desk, customer_id: int, openid: str) -> str:
     )
     where = Where(customer.community_code, ticket.place_text, customer.building)
     said = words.taken_down(desk, ticket, where, is_new=is_new)
-    _tell(desk, openid, "bill_unavailable", customer_id, {"said": said})
+    _tell(desk, openid, "bill_unavailable", customer, {"said": said})
     return ticket.number
 
 
@@ -113,13 +115,24 @@ def _facts(desk: Desk, customer: Customer) -> dict[str, Any]:
     }
 
 
-def _tell(desk: Desk, openid: str, kind: str, customer_id: int, facts: dict[str, Any]) -> None:
+def _tell(desk: Desk, openid: str, kind: str, customer: Customer, facts: dict[str, Any]) -> None:
+    """As words; once the window has closed, as a template with the page of the bills behind it."""
     message = Outgoing(
         channel=Channel.OFFICIAL_ACCOUNT,
         target=openid,
         kind=kind,
-        payload={"text": desk.words.text(kind, "resident", facts)},
-        key=f"{kind}:{customer_id}:{openid}:{desk.now:%Y%m%d%H%M%S%f}",
+        payload={
+            "text": desk.words.text(kind, "resident", facts),
+            "link": links.make(desk, "bills", str(customer.id), openid=openid),
+            "template": "bill",
+            "values": {
+                "matter": MATTER,
+                "account": f"*{customer.account_tail}",
+                "remark": REMARKS[kind],
+                "time": f"{desk.now:%Y年%m月%d日 %H:%M}",
+            },
+        },
+        key=f"{kind}:{customer.id}:{openid}:{desk.now:%Y%m%d%H%M%S%f}",
     )
     put(desk.session, [message], now=desk.now)
 

@@ -57,6 +57,7 @@ class Resident(Base):
     name: Mapped[str | None] = mapped_column(Sealed)
     is_elder_mode: Mapped[bool] = mapped_column(default=False)
     wants_notices: Mapped[bool] = mapped_column(default=True)
+    wants_bills: Mapped[bool] = mapped_column(default=True)
     wants_surveys: Mapped[bool] = mapped_column(default=True)
     quiet_from: Mapped[str] = mapped_column(default="")
     quiet_until: Mapped[str] = mapped_column(default="")

@@ -17,6 +17,7 @@ OFF = re.compile(
 ON = re.compile(
     r"提醒我|通知我|告诉我|打开|开启|开通|恢复|订阅|要(?:收|接收|停电)|帮我.{0,4}(?:提醒|通知)"
 )
+BILLS = re.compile(r"电费|缴费|交费|欠费|催费|账单")
 NIGHT = re.compile(r"晚上|夜里|半夜|夜间|休息|勿扰|免打扰|睡觉")
 HOURS = re.compile(
     r"(晚上|夜里|晚)?\s*(\d{1,2})\s*(?:点|:00|：00|时)\D{0,4}?(?:到|至|-|—|~).{0,3}?(\d{1,2})\s*(?:点|:00|：00|时)"
@@ -33,6 +34,8 @@ TURNED_ON = "好的，{places}要停电会提前告诉您，有变化、来了�
 UNBOUND = "好的，提醒打开了。提醒按户号发，还要绑定户号：回复「绑定」就行。"
 TURNED_OFF = "好的，停电提醒关掉了，以后不再发。想再收，回复「打开停电提醒」。"
 QUIET = "好的，{begins}到{ends}不发停电提醒。故障停电和12小时内要停的，还是会马上告诉您。"
+BILLS_ON = "好的，电费快到停电的日子前会提醒您。提醒按户号发，没绑定的回「绑定」。"
+BILLS_OFF = "好的，电费提醒关掉了。欠费太久还是会停电，记得按时交。想再收，回「打开电费提醒」。"
 NOT_HERE = "停电提醒在公众号里设置，请到公众号发「停电提醒」。"
 
 
@@ -44,6 +47,9 @@ def manage_subscription(turn: Turn, desk: Desk) -> Reply:
     wish = _wish(turn)
     if isinstance(wish, Reply):
         return wish
+    if BILLS.search(turn.text) and wish in {"on", "off"}:
+        resident.wants_bills = wish == "on"
+        return turn.finish(BILLS_ON if resident.wants_bills else BILLS_OFF)
     if wish == "off":
         resident.wants_notices = False
         return turn.finish(TURNED_OFF)

@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 import bot.jobs
 from bot import models, schema
 from bot.relay import LANES
-from config import settings
+from config import settings, tables
 from config.database import Base, Database
 from handlers.outages.models import Step
 from handlers.routes import INTENT_WORDS, ROUTES, SMALL_TALK
@@ -81,6 +81,35 @@ def test_every_template_can_be_read_and_is_used(path: Path):
     kind, audience = path.stem.split(".")
     is_named = any(f'"{kind}"' in text for text in sources().values())
     assert (kind, audience) in said_kinds() or is_named
+
+
+# These answer a message that has just come, so the window is open; all else may leave late.
+ANSWERS_AT_ONCE = {"bot/conversation/resident.py", "bot/voice.py"}
+
+
+def late_messages() -> list[tuple[str, ast.Call]]:
+    """Where the code puts a message to a resident into the outbox, but for answers at once."""
+    found = []
+    for path, text in sources().items():
+        where = str(path.relative_to(ROOT))
+        for node in ast.walk(ast.parse(text)):
+            named = getattr(getattr(node, "func", None), "id", "") == "Outgoing"
+            if named and "Channel.OFFICIAL_ACCOUNT" in ast.unparse(node):
+                found.append((where, node))
+    return [one for one in found if one[0] not in ANSWERS_AT_ONCE]
+
+
+def test_what_may_reach_a_resident_late_has_a_template_for_outside_the_window():
+    templates = tables.load().channels.official_account.templates
+    named = {}
+    for where, call in late_messages():
+        keys = {word.arg: word.value for word in call.keywords}
+        payload = keys["payload"]
+        assert isinstance(payload, ast.Dict), where
+        values = dict(zip(map(ast.unparse, payload.keys), payload.values, strict=True))
+        named[where] = ast.literal_eval(values["'template'"])
+    assert len(named) >= 5
+    assert set(named.values()) <= templates.keys()
 
 
 def test_every_queue_has_a_worker():

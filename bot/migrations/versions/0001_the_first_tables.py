@@ -522,6 +522,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("is_elder_mode", sa.Boolean(), nullable=False),
         sa.Column("wants_notices", sa.Boolean(), nullable=False),
+        sa.Column("wants_bills", sa.Boolean(), nullable=False),
         sa.Column("wants_surveys", sa.Boolean(), nullable=False),
         sa.Column("quiet_from", sa.String(), nullable=False),
         sa.Column("quiet_until", sa.String(), nullable=False),
@@ -1159,6 +1160,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("customer_id", "period", name=op.f("pk_bills")),
     )
+    op.create_index("ix_bills_due", "bills", ["due_on"], unique=False)
     op.create_table(
         "bindings",
         sa.Column("openid", sa.String(), nullable=False),
@@ -1195,6 +1197,7 @@ def downgrade() -> None:
     op.drop_table("consent_codes")
     op.drop_index(op.f("ix_bindings_customer_id"), table_name="bindings")
     op.drop_table("bindings")
+    op.drop_index("ix_bills_due", table_name="bills")
     op.drop_table("bills")
     op.drop_index(op.f("ix_ticket_events_ticket_id"), table_name="ticket_events")
     op.drop_table("ticket_events")
