@@ -31,6 +31,10 @@ NAGGING = frozenset(
     {"urge_ticket", "still_no_power", "query_progress", "query_outage", "report_outage"}
 )
 
+TROUBLE = frozenset(
+    {"ask_safety", "report_fault", "report_outage", "still_no_power", "query_outage"}
+)
+
 
 def with_danger(
     desk: Desk,
@@ -129,3 +133,8 @@ def undoable(desk: Desk, user_id: str) -> str | None:
     newest = next(iter(contact.open_of(desk, user_id)), None)
     is_new = newest is not None and newest.undo_until is not None and newest.undo_until > desk.now
     return newest.number if newest is not None and is_new else None
+
+
+def is_same(first: Request, other: Request) -> bool:
+    """Whether another wish is only the second reading of the words that were answered as danger."""
+    return first.intent == "report_hazard" and other.intent in TROUBLE and other.text == first.text

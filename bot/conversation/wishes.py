@@ -215,7 +215,8 @@ class Talk:
         return offers.offer(self.memory, likely, offers.ASK_MEANING) if likely else None
 
     def _keep_pending(self, requests: tuple[Request, ...] | list[Request]) -> None:
-        wishes = [r for r in requests if r.intent in INTENT_WORDS]
+        first = self.understanding.requests[0]
+        wishes = [r for r in requests if r.intent in INTENT_WORDS and not context.is_same(first, r)]
         if wishes:
             self.memory["pending"] = [offers.dump(request) for request in wishes[:MAX_OFFERS]]
         else:

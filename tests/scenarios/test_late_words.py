@@ -117,3 +117,8 @@ def test_a_place_sent_late_takes_the_ticket_out_of_the_general_queue(product: Pr
     assert product.ticket_of(fu).grid_code is None
     fu.says("金域蓝湾2栋1单元301").bot_says("金域蓝湾2栋1单元301")
     assert product.ticket_of(fu).grid_code is not None
+
+
+def test_words_of_danger_are_not_offered_again_as_another_wish(product: Product):
+    fu = reported(product, "树枝压到电线上了，会不会有危险").bot_says("95598").says("莲塘村")
+    fu.bot_says("莲塘村").bot_does_not_say("接着办")
