@@ -28,7 +28,7 @@ CELLS: tuple[type[Base], ...] = (FigureCell, DayCell)
 # Measures a finished ticket has; what is left out is nothing.
 SHARES = {
     "created": "1",
-    "resolved": "CASE WHEN n > :open THEN 1 ELSE 0 END",
+    "resolved": "(n < :size - :open)::int",
     "contact_due": "1",
     "contact_in_time": "(n % 20 <> 0)::int",
     "arrival_due": "(n % 2)",
@@ -81,16 +81,16 @@ def _counted(address: str, size: int) -> Database:
                 "INSERT INTO figure_tickets (ticket_id,number,event_id,day,station_code,grid_code,"
                 f"category,person,area_code,state,is_open,opened_at,finish_by,{names},"
                 f"{','.join(rest)}) SELECT n + 1,'T2026'||lpad(n::text,9,'0'),n + 1,"
-                "(CAST(:now AS timestamptz) - n * :step)::date,'Z'||(n % :stations),"
+                "(CAST(:now AS timestamptz) - (:size - n) * :step)::date,'Z'||(n % :stations),"
                 "'Z'||(n % :stations)||'G'||((n / :stations) % :grids),"
                 "(ARRAY['outage','fault','billing','consult','power_quality','complaint'])[1 + n % 6],"
                 "'Z'||(n % :stations)||'u'||((n / 7) % (2 * :grids)),"
                 "'Z'||(n % :stations)||'A'||((n / 11) % :areas),"
-                "CASE WHEN n > :open THEN 'closed' ELSE 'assigned' END,n <= :open,"
-                "CAST(:now AS timestamptz) - n * :step,"
-                "CASE WHEN n <= :open THEN CAST(:now AS timestamptz) + (n % 100 - 5) * interval '1 minute' END,"
+                "CASE WHEN n < :size - :open THEN 'closed' ELSE 'assigned' END,n >= :size - :open,"
+                "CAST(:now AS timestamptz) - (:size - n) * :step,"
+                "CASE WHEN n >= :size - :open THEN CAST(:now AS timestamptz) + (n % 100 - 5) * interval '1 minute' END,"
                 f"{','.join(SHARES.values())},{','.join('0' for _ in rest)} "
-                "FROM generate_series(0, CAST(:size AS int) - 1) n"
+                "FROM generate_series(0, :size - 1) n"
             ),
             {
                 "now": Clock().now(),
