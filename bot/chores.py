@@ -10,6 +10,7 @@ from handlers.applications import drafts, materials
 from handlers.billing import reminders
 from handlers.desk import Desk
 from handlers.figures import adding, outage_promises, weekly, words
+from handlers.guide import seasonal
 from handlers.surveys import opinions
 from handlers.surveys import service as surveys
 from handlers.tickets import briefs, watch
@@ -51,6 +52,7 @@ CHORES: Mapping[str, Timer] = {
     "figures_open": Timer(600, _at_desk(adding.recount_open)),
     "weekly_report": Timer(900, _at_desk(weekly.send_weekly)),
     "opinion_digest": Timer(3600, _at_desk(opinions.send_last_month)),
+    "seasonal_tips": Timer(3600, _at_desk(seasonal.send_of_month)),
     "media": Timer(5, media.fetch_waiting, on_nudge=True),
     "event_codes": Timer(10, event_codes.make_codes, on_nudge=True),
 }

@@ -19,6 +19,7 @@ from config.services import Services
 from config.sla import SlaTable
 from config.surveys import SurveyRules
 from config.tariffs import Tariffs
+from config.tips import Tips
 from config.toml import TableError, read
 from config.triage import Triage
 from config.voice import VoiceRules
@@ -43,6 +44,7 @@ class Tables:
     triage: Triage
     voice: VoiceRules
     guide: Guide
+    tips: Tips
     folder: Path | None = None
 
 
@@ -59,6 +61,7 @@ def load(folder: Path | None = None) -> Tables:
         calendar=read("calendar.toml", folder, WorkCalendar),
         services=read("services.toml", folder, Services),
         guide=guides.load(folder),
+        tips=read("tips.toml", folder, Tips),
         tariff=read("tariff.toml", folder, Tariffs),
         bills=read("bills.toml", folder, BillRules),
         arrears=read("arrears.toml", folder, ArrearsRules),
@@ -69,7 +72,17 @@ def load(folder: Path | None = None) -> Tables:
         folder=folder,
     )
     _check_calendars(tables)
+    _check_tips(tables)
     return tables
+
+
+def _check_tips(tables: Tables) -> None:
+    """The operator's own tips name pages there are; the built-in ones leave out those there are not."""
+    if tables.folder is None or not (tables.folder / "tips.toml").exists():
+        return
+    for tip in tables.tips.tips:
+        if tables.guide.page(tip.page) is None:
+            raise TableError(f"tips.toml: the guide has no page {tip.page} ({tip.title})")
 
 
 def _check_calendars(tables: Tables) -> None:

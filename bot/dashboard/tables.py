@@ -68,6 +68,14 @@ def tables(report: Report) -> list[Table]:
         _people(report),
         _areas(report),
         Table(
+            "低电压台区",
+            ("台区", "编码", "户数", "低电压诉求"),
+            [
+                (area.name, area.area_code, area.households, count)
+                for area, count in report.low_voltage
+            ],
+        ),
+        Table(
             "热词",
             ("词", "工单数"),
             [(one.word, one.tickets) for one in report.words],

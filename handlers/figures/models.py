@@ -75,6 +75,13 @@ class TicketFact(Measures, Base):
         sa.Index("ix_figure_tickets_day", "day", "station_code"),
         sa.Index("ix_figure_tickets_open", "is_open", "station_code"),
         sa.Index("ix_figure_tickets_person", "person", "day"),
+        sa.Index("ix_figure_tickets_area", "area_code", "day"),
+        sa.Index(
+            "ix_figure_tickets_repeated",
+            "day",
+            postgresql_where=sa.text("repeated = 1"),
+            sqlite_where=sa.text("repeated = 1"),
+        ),
     )
 
     ticket_id: Mapped[int] = mapped_column(BigKey, primary_key=True, autoincrement=False)

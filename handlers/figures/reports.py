@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from config.clock import CHINA
 from handlers.desk import Desk
-from handlers.figures import hot, people, quality, talk, totals
+from handlers.figures import hot, people, proactive, quality, talk, totals
 from handlers.figures.hot import Area, HotWord, Rising
 from handlers.figures.people import Scorecard
 from handlers.figures.quality import DataQuality, Unmapped
 from handlers.figures.talk import Talk
 from handlers.figures.totals import Span, Totals
-from handlers.grid.models import Grid, Station
+from handlers.grid.models import Grid, Station, TransformerArea
 from handlers.outages import reliability
 from handlers.outages.reliability import Indices, Promises
 from handlers.tickets.models import Category, Ticket
@@ -52,7 +52,7 @@ class Report:
     words: list[HotWord]
     rising: list[Rising]
     areas: list[Area]
-    low_voltage: list[tuple[str, int]]
+    low_voltage: list[tuple[TransformerArea, int]]
     indices: list[Indices]
     outage_promises: list[Promises]
     false_restorations: float | None
@@ -103,7 +103,7 @@ def report(desk: Desk, span: Span) -> Report:
             days=desk.tables.outages.repeat_days,
             fewest=desk.tables.outages.repeat_warning,
         ),
-        low_voltage=hot.low_voltage_areas(session, span),
+        low_voltage=proactive.low_voltage(session, span),
         indices=[one for one in indices if here in {None, one.key}],
         outage_promises=[one for one in promises if here in {None, one.key}],
         false_restorations=reliability.false_restorations(session, begins, ends),

@@ -344,6 +344,15 @@ def upgrade() -> None:
         "ix_figure_tickets_open", "figure_tickets", ["is_open", "station_code"], unique=False
     )
     op.create_index("ix_figure_tickets_person", "figure_tickets", ["person", "day"], unique=False)
+    op.create_index("ix_figure_tickets_area", "figure_tickets", ["area_code", "day"], unique=False)
+    op.create_index(
+        "ix_figure_tickets_repeated",
+        "figure_tickets",
+        ["day"],
+        unique=False,
+        postgresql_where=sa.text("repeated = 1"),
+        sqlite_where=sa.text("repeated = 1"),
+    )
     op.create_table(
         "figure_words",
         sa.Column("day", sa.Date(), nullable=False),
@@ -1304,6 +1313,8 @@ def downgrade() -> None:
     op.drop_table("handovers")
     op.drop_table("force_majeure")
     op.drop_table("figure_words")
+    op.drop_index("ix_figure_tickets_repeated", table_name="figure_tickets")
+    op.drop_index("ix_figure_tickets_area", table_name="figure_tickets")
     op.drop_index("ix_figure_tickets_person", table_name="figure_tickets")
     op.drop_index("ix_figure_tickets_open", table_name="figure_tickets")
     op.drop_index("ix_figure_tickets_day", table_name="figure_tickets")
