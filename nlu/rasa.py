@@ -2,9 +2,7 @@
 
 import logging
 import re
-import threading
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as LateError
 from dataclasses import dataclass, field
@@ -13,8 +11,8 @@ from typing import Any
 
 import httpx
 import numpy as np
-import pybreaker
 
+from config.breaker import Breaker, RestingError
 from nlu import calibration, features
 from nlu.intents import INTENTS, OUT_OF_SCOPE
 from nlu.pipeline import Pipeline
@@ -77,27 +75,16 @@ class RasaEngine:
     _pool: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(_WORKERS, thread_name_prefix="rasa")
     )
-    _breaker: pybreaker.CircuitBreaker = field(
-        default_factory=lambda: pybreaker.CircuitBreaker(_FAILURES, _REST)
-    )
-    _probe: threading.Lock = field(default_factory=threading.Lock)
+    _breaker: Breaker = field(default_factory=lambda: Breaker(_FAILURES, _REST))
 
     def understand(self, text: str, *, at: datetime, gazetteer: Gazetteer) -> Understanding:
         def ask() -> Understanding:
             return self._understand(text, at, gazetteer)
 
-        # pybreaker holds its lock during a call, which would let one text through at a time;
-        # so while all is well it is only told how a call ended.
-        if self._breaker.current_state == pybreaker.STATE_CLOSED:
-            return self._told(ask)
-        if not self._probe.acquire(blocking=False):
-            raise RasaError("resting")
         try:
-            return self._breaker.call(ask)
-        except pybreaker.CircuitBreakerError as error:
+            return self._breaker.call(ask, failure=RasaError)
+        except RestingError as error:
             raise RasaError("resting") from error
-        finally:
-            self._probe.release()
 
     def close(self) -> None:
         """Let go of the connections; a call that still runs ends by its own time limit."""
@@ -106,22 +93,7 @@ class RasaEngine:
 
     @property
     def is_resting(self) -> bool:
-        return bool(self._breaker.current_state == pybreaker.STATE_OPEN)
-
-    def _told(self, ask: Callable[[], Understanding]) -> Understanding:
-        def fail(error: RasaError) -> None:
-            raise error
-
-        try:
-            answer = ask()
-        except RasaError as error:
-            try:
-                self._breaker.call(fail, error)
-            except pybreaker.CircuitBreakerError:
-                raise error from None
-            raise
-        self._breaker.call(lambda: None)
-        return answer
+        return self._breaker.is_resting
 
     def _understand(self, text: str, at: datetime, gazetteer: Gazetteer) -> Understanding:
         ends = time.monotonic() + self.budget.total_seconds()

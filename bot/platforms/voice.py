@@ -1,15 +1,14 @@
 """Words from a voice message over HTTP, from a speech service (docs/voice-port.md)."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
 import httpx
-import pybreaker
 from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.platforms.http import bearer
 from bot.voice import Heard, NoRecogniserError, UnheardError
+from config.breaker import Breaker, RestingError
 from config.voice import VoiceRules
 
 MAX_BODY = 1 << 16
@@ -37,7 +36,7 @@ class SpeechService:
         self._http = http
         self._rules = rules
         self._headers = bearer(token)
-        self._breaker = pybreaker.CircuitBreaker(rules.failures, rules.rest_seconds)
+        self._breaker = Breaker(rules.failures, rules.rest_seconds)
 
     def hear(self, audio: bytes, mime: str) -> Heard:
         """Raises NoRecogniserError where asking again may help, UnheardError where not."""
@@ -45,28 +44,10 @@ class SpeechService:
         def ask() -> Heard:
             return self._read(self._post(audio, mime))
 
-        # pybreaker holds its lock during a call: while all is well it is only told the outcome.
-        if self._breaker.current_state == pybreaker.STATE_CLOSED:
-            return self._told(ask)
         try:
-            return self._breaker.call(ask)
-        except pybreaker.CircuitBreakerError as error:
+            return self._breaker.call(ask, failure=NoRecogniserError)
+        except RestingError as error:
             raise NoRecogniserError("the speech service rests") from error
-
-    def _told(self, ask: Callable[[], Heard]) -> Heard:
-        def fail(error: NoRecogniserError) -> None:
-            raise error
-
-        try:
-            heard = ask()
-        except NoRecogniserError as error:
-            try:
-                self._breaker.call(fail, error)
-            except pybreaker.CircuitBreakerError:
-                raise error from None
-            raise
-        self._breaker.call(lambda: None)
-        return heard
 
     def _post(self, audio: bytes, mime: str) -> bytes:
         headers = {**self._headers, "Content-Type": mime}
