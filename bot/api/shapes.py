@@ -2,9 +2,9 @@
 
 import re
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from handlers.outages.models import Kind, OutageState
 from handlers.tickets.models import Category, Source, State
@@ -32,6 +32,17 @@ def _printable(value: str) -> str:
     return value
 
 
+def _iso(value: Any) -> Any:
+    """A written time; a bare number is none, and a plus that an address turned into a space is one."""
+    if isinstance(value, str) and (match := ISO.fullmatch(value.strip())):
+        return f"{match[1]}T{match[2]}{match[3].replace(' ', '+')}" if match[2] else match[1]
+    raise ValueError("a time is ISO 8601 with offset, as 2026-11-26T08:30:00+08:00")
+
+
+ISO = re.compile(
+    r"(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|z|[ +-]\d{2}:?\d{2}|))?"
+)
+Instant = Annotated[AwareDatetime, BeforeValidator(_iso)]
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_printable)]
 Short = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 Note = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_printable)]
@@ -53,7 +64,7 @@ class NewTicket(Body):
     address: Short | None = None
     name: Short | None = None
     phone: Phone | None = None
-    reported_at: AwareDatetime | None = None
+    reported_at: Instant | None = None
 
 
 class TicketEventIn(Body):
@@ -71,7 +82,7 @@ class TicketEventIn(Body):
     ]
     by: Short
     text: Note | None = None
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     to: Short | None = None
     into: Short | None = None
 
@@ -80,8 +91,8 @@ class NewOutage(Body):
     outage_code: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] | None = None
     kind: Kind
     area_codes: Annotated[list[Short], Field(min_length=1, max_length=2000)]
-    starts_at: AwareDatetime
-    ends_at: AwareDatetime
+    starts_at: Instant
+    ends_at: Instant
     reason: Note = ""
     slot_reason: Note = ""
     late_reason: Note = ""
@@ -92,8 +103,8 @@ class NewOutage(Body):
 class OutageChange(Body):
     kind: Kind | None = None
     area_codes: Annotated[list[Short], Field(min_length=1, max_length=2000)] | None = None
-    starts_at: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = None
+    starts_at: Instant | None = None
+    ends_at: Instant | None = None
     reason: Note | None = None
     slot_reason: Note | None = None
     late_reason: Note | None = None
@@ -103,7 +114,7 @@ class OutageChange(Body):
 
 class OutageStepIn(Body):
     by: Short | None = None
-    at: AwareDatetime | None = None
+    at: Instant | None = None
     reason: Note | None = None
 
 
@@ -120,8 +131,8 @@ class TicketQuery(Page):
     state: State | None = None
     category: Category | None = None
     grid_code: Short | None = None
-    created_from: AwareDatetime | None = None
-    created_to: AwareDatetime | None = None
+    created_from: Instant | None = None
+    created_to: Instant | None = None
 
 
 class ExportQuery(BaseModel):
@@ -131,8 +142,8 @@ class ExportQuery(BaseModel):
     state: State | None = None
     category: Category | None = None
     grid_code: Short | None = None
-    created_from: AwareDatetime | None = None
-    created_to: AwareDatetime | None = None
+    created_from: Instant | None = None
+    created_to: Instant | None = None
 
 
 class OutageQuery(Page):
@@ -149,6 +160,10 @@ class SurveyQuery(BaseModel):
 class StatsQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    since: AwareDatetime | datetime | None = Field(None, alias="from")
-    until: AwareDatetime | datetime | None = Field(None, alias="to")
+    since: Annotated[AwareDatetime | datetime, BeforeValidator(_iso)] | None = Field(
+        None, alias="from"
+    )
+    until: Annotated[AwareDatetime | datetime, BeforeValidator(_iso)] | None = Field(
+        None, alias="to"
+    )
     group_by: Literal["station", "grid", "category"]
