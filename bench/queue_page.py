@@ -2,7 +2,6 @@
 
 import statistics
 import time
-from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -11,6 +10,7 @@ from bench.queue_queries import QUERIES, Query
 from config.ciphers import FieldCipher
 from config.clock import Clock
 from config.database import Base, Database, blind
+from handlers.tickets.models import Ticket
 from tests.support import postgres
 
 SMALL, LARGE = 10_000, 1_000_000
@@ -69,36 +69,50 @@ def _fill(database: Database, size: int) -> None:
                 "FROM generate_series(0,49) g"
             )
         )
-        sealed = session.get_bind().dialect.field_cipher.encrypt("停电了")  # type: ignore[attr-defined]
-        empty = session.get_bind().dialect.field_cipher.encrypt("{}")  # type: ignore[attr-defined]
-        tail = blind(session, "1234", "phone_tail")
-        session.execute(
-            sa.text(
-                "INSERT INTO tickets (number,state,category,priority,intent,source_channel,"
-                "station_code,grid_code,place_text,building,assignee_userid,assigned_because,"
-                "phone_tail_index,text,masked_text,fields,root_cause,is_confidential,is_anonymous,"
-                "is_supervised,has_generation,keeps_apart,contact_count,escalation_level,warned_percent,due,"
-                "pauses,reported_at,created_at,updated_at,version,next_due_at) "
-                "SELECT 'T2026'||lpad(n::text,9,'0'), CASE WHEN n > :last THEN 'assigned' ELSE 'closed' END,"
-                "(ARRAY['outage','fault','billing','consult'])[1 + (n / 12) % 4],'P' || (1 + n % 3),'',"
-                "'wechat','S1','G' || (n % 12),'小区','','u' || (n % 50),'',"
-                "CASE WHEN n % 5000 = 0 THEN :tail ELSE md5(n::text) END,:sealed,'停电了 ' || n,"
-                ":empty,'',false,false,false,false,false,1,0,0,'{}','[]',:now - n * interval '1 second',"
-                ":now - n * interval '1 second',:now,1,CASE WHEN n > :last THEN :due END "
-                "FROM generate_series(0, CAST(:size AS int) - 1) n"
-            ),
-            {
-                "last": size - OPEN,
-                "tail": tail,
-                "sealed": sealed,
-                "empty": empty,
-                "now": now,
-                "due": now + timedelta(hours=1),
-                "size": size,
-            },
+        model = Ticket(
+            number="T0",
+            category="outage",
+            priority="P2",
+            place_text="小区",
+            station_code="S1",
+            text="停电了",
+            masked_text="",
+            fields={},
+            reported_at=now,
+            created_at=now,
+            updated_at=now,
         )
+        session.add(model)
+        session.flush()
+        tail = blind(session, "1234", "phone_tail")
+        session.execute(_copies(model.id, size), {"now": now, "tail": tail})
+        session.delete(model)
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(sa.text("VACUUM ANALYZE"))
+
+
+def _copies(model: int, size: int) -> sa.TextClause:
+    """Insert `size` tickets like the model, each with what differs from one to the next."""
+    is_open = f"n > {size - OPEN}"
+    differs = {
+        "number": "'T2026' || lpad(n::text, 9, '0')",
+        "state": f"CASE WHEN {is_open} THEN 'assigned' ELSE 'closed' END",
+        "category": "(ARRAY['outage','fault','billing','consult'])[1 + (n / 12) % 4]",
+        "priority": "'P' || (1 + n % 3)",
+        "grid_code": "'G' || (n % 12)",
+        "assignee_userid": "'u' || (n % 50)",
+        "phone_tail_index": "CASE WHEN n % 5000 = 0 THEN :tail ELSE md5(n::text) END",
+        "masked_text": "'停电了 ' || n",
+        "reported_at": ":now - n * interval '1 second'",
+        "created_at": ":now - n * interval '1 second'",
+        "next_due_at": f"CASE WHEN {is_open} THEN :now + interval '1 hour' END",
+    }
+    columns = [column.name for column in Ticket.__table__.columns if column.name != "id"]
+    values = ", ".join(differs.get(name, f"model.{name}") for name in columns)
+    return sa.text(
+        f"INSERT INTO tickets ({', '.join(columns)}) SELECT {values} "
+        f"FROM generate_series(0, {size - 1}) n, tickets model WHERE model.id = {model}"
+    )
 
 
 def times(
