@@ -60,10 +60,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> Parts:
     wechat = WeChatClient.of(settings, http, redis) if settings.has("wechat") else None
     wecom = WeComClient.of(settings, http, redis) if settings.has("wecom") else None
     wake = nudge.Nudge(redis)
-    scripts: dict[Door, Script] = {
-        Door.OFFICIAL_ACCOUNT: resident.answer,
-        Door.WECOM_APP: staff.answer,
-        Door.AIBOT: group.answer,
+    scripts = {
+        Door.OFFICIAL_ACCOUNT: Script(resident.answer, resident.beside),
+        Door.WECOM_APP: Script(staff.answer),
+        Door.AIBOT: Script(group.answer),
     }
     engine = ConversationEngine(database, desks, registry, nlu, scripts, clock, wake)
     return Parts(

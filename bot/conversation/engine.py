@@ -3,7 +3,6 @@
 This is the only place that catches what nobody expected: the writer always gets words.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -13,14 +12,12 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from bot.conversation import inbox, sorry
-from bot.conversation.models import Conversation
 from bot.conversation.registry import Registry
 from bot.conversation.scripts import Script
 from bot.desks import Desks
 from config.clock import Clock
 from config.database import Database
 from handlers import reactions
-from handlers.desk import Desk
 from handlers.dialogue.turn import Choice, Door, Inbound, InboundKind, Reply
 from nlu.understanding import Engine, Understanding
 from notifier.outbox import WAKES
@@ -64,34 +61,17 @@ class ConversationEngine:
         try:
             with self.database.scope() as session:
                 desk = self.desks.at(session)
-                turn = inbox.open_turn(session, inbound.key, inbound.user_id, desk.now)
-                if turn.is_known:
-                    return _load(turn.reply)
-                reply = self._first_answer(desk, inbound, understanding, turn.conversation)
-                inbox.keep(session, inbound.key, inbound.user_id, _dump(reply), desk.now)
-        except inbox.AnsweredMeanwhileError:
+                script = self.scripts[inbound.door]
+                opened = inbox.open_turn(desk, inbound, script.beside(desk, inbound))
+                reply = script.answer(desk, inbound, understanding, opened)
+                reactions.settle(desk)
+                inbox.close_turn(desk, inbound, opened, asdict(reply))
+        except inbox.AnsweredError:
             with self.database.reading() as session:
                 return _load(inbox.remembered(session, inbound.key))
         if session.info.get(WAKES) or inbound.door != Door.OFFICIAL_ACCOUNT:
             self.on_commit()
         return reply
-
-    def _first_answer(
-        self,
-        desk: Desk,
-        inbound: Inbound,
-        understanding: Understanding | None,
-        conversation: Conversation,
-    ) -> Reply:
-        memory = json.loads(json.dumps(conversation.memory))
-        reply = self.scripts[inbound.door](desk, inbound, understanding, conversation, memory)
-        reactions.settle(desk)
-        conversation.memory = memory
-        return reply
-
-
-def _dump(reply: Reply) -> dict[str, Any]:
-    return asdict(reply)
 
 
 def _load(stored: dict[str, Any] | None) -> Reply:

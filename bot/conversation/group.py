@@ -1,9 +1,8 @@
 """The bot in a group: silent unless addressed, public answers only, personal matters in private."""
 
 import re
-from typing import Any
 
-from bot.conversation.models import Conversation
+from bot.conversation.inbox import Opened
 from handlers.desk import Desk
 from handlers.dialogue.turn import SILENCE, Inbound, InboundKind, Reply, Turn
 from handlers.guide import dialogue as guide
@@ -37,8 +36,7 @@ def answer(
     desk: Desk,
     inbound: Inbound,
     understanding: Understanding | None,
-    conversation: Conversation,
-    memory: dict[str, Any],
+    opened: Opened,
 ) -> Reply:
     """Answer what is public; nothing personal goes in or out of a group."""
     if inbound.kind == InboundKind.EVENT:

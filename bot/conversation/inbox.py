@@ -1,46 +1,75 @@
-"""Open a delivery's turn under the conversation's lock, and keep its reply for redeliveries."""
+"""Open a delivery's turn under the conversation's lock, and close it with its reply, once."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from dataclasses import dataclass, field
 from functools import cache
-from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from bot.conversation.models import Conversation, InboxMessage
+from bot.conversation.models import Conversation, InboxMessage, Utterance
+from config.together import Insert, Part, Together, Values
+from handlers.desk import Desk
+from handlers.dialogue.turn import Inbound
 
-INSERTS: Mapping[str, Any] = MappingProxyType(
-    {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-)
+TALKS: Any = Conversation.__table__
+INBOX: Any = InboxMessage.__table__
+LINES: Any = Utterance.__table__
 
 
-class AnsweredMeanwhileError(Exception):
-    """Another delivery of the same key committed first: this turn must leave no trace."""
+class AnsweredError(Exception):
+    """Another delivery of the same key has its reply: this turn must leave no trace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a door asks of the database in the moment its turn is opened."""
+
+    parts: tuple[Part, ...] = ()
+    values: Values = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A locked conversation; `is_known` where this delivery's key has its reply already."""
+    """A locked conversation; `found` is what the parts beside it returned.
 
-    conversation: Conversation
-    is_known: bool
-    reply: Any
+    `memory` is changed in place, lines are added with `say`; `close_turn` writes both.
+    """
+
+    memory: dict[str, Any]
+    found: dict[str, Any]
+    was: str
+    lines: list[dict[str, Any]] = field(default_factory=list)
+
+    def say(self, speaker: str, text: str, intent: str = "") -> None:
+        """Keep what one side said in this turn."""
+        self.lines.append({"speaker": speaker, "text": text, "intent": intent})
 
 
-def open_turn(session: Session, key: str, user_id: str, now: datetime) -> Opened:
-    """Lock the conversation until the commit and look the key up, in one statement.
+def open_turn(desk: Desk, inbound: Inbound, beside: Beside) -> Opened:
+    """Lock the conversation until the commit; raises AnsweredError for a known key.
 
     Deliveries of one person wait here for each other. What a waiting one reads of the inbox may
-    be as old as its waiting; `keep` finds out.
+    be as old as its waiting; `close_turn` finds out.
     """
-    given = {"user_id": user_id, "memory": {}, "updated_at": now, "asked": key}
-    fresh = {"populate_existing": True}
-    row = session.execute(_opening(_dialect(session)), given, execution_options=fresh).one()
-    return Opened(row[0], row.known is not None, row.reply)
+    given = {"writer": inbound.user_id, "message": inbound.key, "moment": desk.now, "mind": {}}
+    found = _opening(beside.parts).run(desk.session, {**given, **beside.values})
+    if found is None or found["known"] is not None:
+        raise AnsweredError
+    memory = found["memory"]
+    return Opened(memory, found, _written(memory))
+
+
+def close_turn(desk: Desk, inbound: Inbound, opened: Opened, reply: Any) -> None:
+    """Make the delivery count, once; raises AnsweredError when another one did meanwhile."""
+    given = {"writer": inbound.user_id, "message": inbound.key, "moment": desk.now}
+    for number, line in enumerate(opened.lines):
+        given |= {f"{name}_{number}": value for name, value in line.items()}
+    has_changed = _written(opened.memory) != opened.was
+    closing = _closing(len(opened.lines), has_changed=has_changed)
+    if closing.run(desk.session, {**given, "answer": reply, "mind": opened.memory}) is None:
+        raise AnsweredError
 
 
 def remembered(session: Session, key: str) -> Any:
@@ -48,33 +77,61 @@ def remembered(session: Session, key: str) -> Any:
     return session.scalar(sa.select(InboxMessage.reply).where(InboxMessage.key == key))
 
 
-def keep(session: Session, key: str, user_id: str, reply: Any, now: datetime) -> None:
-    """Make the delivery count, once; raises AnsweredMeanwhileError when another one did."""
-    given = {"key": key, "user_id": user_id, "received_at": now, "reply": reply}
-    if session.connection().execute(_keeping(_dialect(session)), given).first() is None:
-        raise AnsweredMeanwhileError
+@cache
+def _opening(beside: tuple[Part, ...]) -> Together:
+    """Built once: these statements run for every message."""
+    return Together(_talk, _known, *beside)
 
 
 @cache
-def _opening(dialect: str) -> Any:
-    """Built once: these two statements run for every message."""
-    asked = InboxMessage.key == sa.bindparam("asked")
-    insert = INSERTS[dialect](Conversation)
-    return insert.on_conflict_do_update(
-        index_elements=["user_id"], set_={"updated_at": insert.excluded.updated_at}
-    ).returning(
-        Conversation,
-        sa.select(InboxMessage.key).where(asked).scalar_subquery().label("known"),
-        sa.select(InboxMessage.reply).where(asked).scalar_subquery().label("reply"),
-    )
+def _closing(lines: int, *, has_changed: bool) -> Together:
+    said = [_said(lines)] if lines else []
+    return Together(_kept, *said, *([_changed] if has_changed else []))
 
 
-@cache
-def _keeping(dialect: str) -> Any:
-    table = InboxMessage.__table__
-    insert = INSERTS[dialect](table)
-    return insert.on_conflict_do_nothing(index_elements=["key"]).returning(table.c.key)
+def _talk(insert: Insert) -> Any:
+    """An update changes nothing that counts, but locks the row."""
+    row: dict[str, Any] = {"user_id": sa.bindparam("writer"), "updated_at": sa.bindparam("moment")}
+    fresh = insert(TALKS).values(**row, memory=sa.bindparam("mind"))
+    return fresh.on_conflict_do_update(
+        index_elements=["user_id"], set_={"updated_at": fresh.excluded.updated_at}
+    ).returning(TALKS.c.memory)
 
 
-def _dialect(session: Session) -> str:
-    return session.get_bind().dialect.name
+def _known(_insert: Insert) -> Any:
+    return sa.select(INBOX.c.key.label("known")).where(INBOX.c.key == sa.bindparam("message"))
+
+
+def _kept(insert: Insert) -> Any:
+    row: dict[str, Any] = {"received_at": sa.bindparam("moment"), "reply": sa.bindparam("answer")}
+    fresh = insert(INBOX).values(key=sa.bindparam("message"), user_id=sa.bindparam("writer"), **row)
+    return fresh.on_conflict_do_nothing(index_elements=["key"]).returning(INBOX.c.key)
+
+
+def _said(lines: int) -> Part:
+    """A union: it keeps the order, and SQLAlchemy would compile several VALUES anew each time."""
+
+    def said(insert: Insert) -> Any:
+        rows = [sa.select(*_line(number)) for number in range(lines)]
+        return insert(LINES).from_select(
+            ["user_id", "at", "speaker", "text", "intent"],
+            sa.union_all(*rows),
+            include_defaults=False,
+        )
+
+    return said
+
+
+def _line(number: int) -> list[Any]:
+    own = (("writer", "user_id"), ("moment", "at"))
+    words = ((f"{name}_{number}", name) for name in ("speaker", "text", "intent"))
+    return [sa.bindparam(name, type_=LINES.c[column].type) for name, column in (*own, *words)]
+
+
+def _changed(_insert: Insert) -> Any:
+    mine = TALKS.c.user_id == sa.bindparam("writer")
+    return sa.update(TALKS).where(mine).values(memory=sa.bindparam("mind"))
+
+
+def _written(memory: dict[str, Any]) -> str:
+    return json.dumps(memory, ensure_ascii=False)

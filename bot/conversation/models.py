@@ -31,8 +31,6 @@ class Conversation(Base):
     user_id: Mapped[str] = mapped_column(primary_key=True)
     memory: Mapped[dict[str, Any]] = mapped_column(SealedJson, default=dict)
     updated_at: Mapped[datetime] = mapped_column(Moment)
-    paused_until: Mapped[datetime | None] = mapped_column(Moment)
-    paused_by: Mapped[str | None]
 
 
 class Utterance(Base):

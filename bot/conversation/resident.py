@@ -1,13 +1,12 @@
 """A resident's talk with the Official Account: stages in order, the first that answers wins."""
 
 from dataclasses import replace
-from typing import Any
 
 from bot.conversation import events, heard, media, takeover
-from bot.conversation.models import Conversation, Utterance
+from bot.conversation.inbox import Beside, Opened
 from bot.conversation.wishes import Talk
 from bot.platforms.texts import split_reply
-from handlers.customers import service as customers
+from handlers.customers import window
 from handlers.desk import Desk
 from handlers.dialogue.turn import SILENCE, Inbound, InboundKind, Reply
 from handlers.masking import mask_text
@@ -16,41 +15,42 @@ from notifier.models import Channel
 from notifier.outbox import DANGER, Outgoing, put
 
 
+def beside(desk: Desk, inbound: Inbound) -> Beside:
+    """The ledger of the person, and who has taken the talk over."""
+    is_heard = "confidence" in inbound.facts  # what was heard later is no new message
+    entry = None if is_heard else window.entry(desk, inbound)
+    if entry is None:
+        return Beside((takeover.taken,))
+    return Beside((window.entered, takeover.taken), entry)
+
+
 def answer(
     desk: Desk,
     inbound: Inbound,
     understanding: Understanding | None,
-    conversation: Conversation,
-    memory: dict[str, Any],
+    opened: Opened,
 ) -> Reply:
-    """Keep the ledger of the person, then answer the event, the media or the words."""
-    if "confidence" not in inbound.facts:  # what was heard later is no new message
-        customers.seen(desk, inbound)
+    """Answer the event, the media or the words."""
+    window.hold(desk.session, opened.found)
+    memory = opened.memory
     if inbound.kind == InboundKind.EVENT:
         return events.answer(desk, inbound, memory)
-    reply = takeover.pass_on(desk, inbound, understanding, conversation)
+    reply = takeover.pass_on(desk, inbound, understanding, opened)
     if reply is None:
         reply = media.answer(desk, inbound, memory) if understanding is None else None
     if reply is None and understanding is not None:
         settled = heard.settle(desk, inbound, understanding, memory)
         reply = settled if isinstance(settled, Reply) else Talk(desk, *settled, memory).answer()
     intent = understanding.intent if understanding else ""
-    _keep(desk, inbound.user_id, "resident", inbound.text or f"[{inbound.kind}]", intent)
-    return _say(desk, inbound, reply or SILENCE)
+    opened.say("resident", inbound.text or f"[{inbound.kind}]", intent)
+    return _say(desk, inbound, reply or SILENCE, opened)
 
 
-def _keep(desk: Desk, user_id: str, speaker: str, text: str, intent: str = "") -> None:
-    """Both lines of a turn are written at its end, in one statement."""
-    desk.session.add(
-        Utterance(user_id=user_id, at=desk.now, speaker=speaker, text=text, intent=intent)
-    )
-
-
-def _say(desk: Desk, inbound: Inbound, reply: Reply) -> Reply:
+def _say(desk: Desk, inbound: Inbound, reply: Reply, opened: Opened) -> Reply:
     """Remember what was said; what is too long for one message follows as further ones."""
     text = reply.render()
     if text:
-        _keep(desk, inbound.user_id, "bot", mask_text(text))
+        opened.say("bot", mask_text(text))
     first, *more = split_reply(text) or [""]
     put(
         desk.session,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.conversation.models import Conversation
+from bot.conversation.inbox import Opened
 from handlers.applications import commands as applications
 from handlers.desk import Desk
 from handlers.dialogue.turn import SILENCE, Inbound, InboundKind, Reply
@@ -25,8 +25,7 @@ def answer(
     desk: Desk,
     inbound: Inbound,
     understanding: Understanding | None,
-    conversation: Conversation,
-    memory: dict[str, Any],
+    opened: Opened,
 ) -> Reply:
     """Do what was written or pressed; what cannot be done is said in words, nothing is half done."""
     try:

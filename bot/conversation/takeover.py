@@ -1,8 +1,11 @@
 """While a member of staff has taken a talk over, the bot passes words on and keeps quiet."""
 
+from typing import Any
+
 import sqlalchemy as sa
 
-from bot.conversation.models import Conversation
+from bot.conversation.inbox import Opened
+from config.together import Insert
 from handlers.desk import Desk
 from handlers.dialogue.turn import SILENCE, Inbound, Reply
 from handlers.routes import TAKES_OVER
@@ -14,17 +17,20 @@ from nlu.understanding import Understanding
 BACK = frozenset({"机器人", "找机器人", "退出人工", "结束人工"})
 
 
+def taken(_insert: Insert) -> Any:
+    """The newest ticket whose talk a person has."""
+    found = sa.select(Ticket.id.label("taken_ticket")).where(
+        Ticket.openid == sa.bindparam("writer"), Ticket.takeover_until > sa.bindparam("moment")
+    )
+    return found.order_by(Ticket.id.desc()).limit(1)
+
+
 def pass_on(
-    desk: Desk, inbound: Inbound, understanding: Understanding | None, conversation: Conversation
+    desk: Desk, inbound: Inbound, understanding: Understanding | None, opened: Opened
 ) -> Reply | None:
     """Silence when a person has the talk; None when the bot shall answer. Danger always does."""
-    found = sa.select(Ticket.id).where(
-        Ticket.openid == inbound.user_id, Ticket.takeover_until > desk.now
-    )
-    number = desk.session.scalar(found.order_by(Ticket.id.desc()).limit(1))
+    number = opened.found["taken_ticket"]
     ticket = desk.session.get(Ticket, number) if number is not None else None
-    conversation.paused_until = ticket.takeover_until if ticket else None
-    conversation.paused_by = ticket.takeover_userid if ticket else None
     if ticket is None:
         return None
     if understanding is not None and understanding.hazard and understanding.intent in TAKES_OVER:

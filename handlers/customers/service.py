@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from config.database import blind
-from handlers.customers import window
 from handlers.customers.models import Binding, ConsentCode, Customer, ProofAttempt, Resident
 from handlers.desk import Desk
-from handlers.dialogue.turn import Inbound
 from handlers.errors import DomainError, NotFoundError
 
 MAX_WRONG = 5
@@ -25,6 +23,14 @@ LOCKED = "今天核对错了5次，为了安全先锁一天。急用请带身份
 FULL = f"一个微信最多绑{MAX_BOUND}个户号，请先解绑不用的。"
 NOT_BOUND = "这个户号没有绑在您的微信上。"
 
+# Built once: most of what is asked is about one of these.
+BOUND = (
+    sa.select(Customer)
+    .join(Binding, Binding.customer_id == Customer.id)
+    .where(Binding.openid == sa.bindparam("openid"))
+    .order_by(Binding.bound_at, Customer.id)
+)
+
 
 class WrongProofError(DomainError):
     """The proof does not fit the account, or the openid is locked; the attempt is written down."""
@@ -32,11 +38,6 @@ class WrongProofError(DomainError):
     def __init__(self, message: str, *, is_locked: bool) -> None:
         super().__init__(message, field="proof")
         self.is_locked = is_locked
-
-
-def seen(desk: Desk, inbound: Inbound) -> None:
-    """Keep the row of who wrote and the ledger of their window; call it first for each message."""
-    window.enter(desk, inbound)
 
 
 def find_by_account(desk: Desk, number: str) -> Customer | None:
@@ -108,13 +109,7 @@ def unbind(desk: Desk, openid: str, customer_id: int) -> None:
 
 def bound(desk: Desk, openid: str) -> list[Customer]:
     """The accounts of a resident, the oldest binding first."""
-    query = (
-        sa.select(Customer)
-        .join(Binding, Binding.customer_id == Customer.id)
-        .where(Binding.openid == openid)
-        .order_by(Binding.bound_at, Customer.id)
-    )
-    return list(desk.session.scalars(query))
+    return list(desk.session.scalars(BOUND, {"openid": openid}))
 
 
 def consent_code(desk: Desk, openid: str, customer_id: int) -> tuple[str, datetime]:

@@ -1,11 +1,12 @@
 """Our ledger of the customer-service window: what the platform still lets us say unasked."""
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session, make_transient_to_detached
 
-from config.database import Moment
+from config.together import Insert, Values
 from handlers.customers.models import Resident
 from handlers.desk import Desk
 from handlers.dialogue.turn import Inbound, InboundKind
@@ -31,51 +32,64 @@ DEEDS = frozenset(
 # Only these open a window (PLATFORMS.md 2.2: the list is exhaustive).
 ACTIONS = frozenset(["subscribe", "scan", "click", "scancode_push", "scancode_waitmsg"])
 LEAVING = "unsubscribe"
+RESIDENTS: Any = Resident.__table__
+ROW = "resident_"  # begins the labels of the columns that `entered` returns
+FIRST: dict[str, Any] = {
+    **{column.name: column.default.arg for column in RESIDENTS.c if column.default is not None},
+    "openid": sa.bindparam("writer"),
+    "first_seen_at": sa.bindparam("moment"),
+    "last_seen_at": sa.bindparam("moment"),
+    "is_subscribed": sa.bindparam("follows"),
+    "window_until": sa.bindparam("until"),
+    "window_left": sa.bindparam("left"),
+}
 
 
-def enter(desk: Desk, inbound: Inbound) -> None:
-    """Write down that someone wrote or did something: one statement for each message.
+def entry(desk: Desk, inbound: Inbound) -> Values | None:
+    """The values `entered` takes for someone who wrote or did something; None where nobody did."""
+    event = inbound.event.lower()
+    if inbound.kind == InboundKind.EVENT and event not in DEEDS:
+        return None
+    span, messages = _allowance(desk, inbound.kind, event)
+    is_follower = event != LEAVING
+    return {
+        "writer": inbound.user_id,
+        "moment": desk.now,
+        "follows": is_follower,
+        "until": desk.now + span if is_follower else None,
+        "left": messages,
+    }
+
+
+def entered(insert: Insert) -> Any:
+    """Keep the row of who wrote and the ledger of their window: once for each message.
 
     An action never shortens what an earlier one allows: the longer time and the larger number
     of messages hold.
     """
-    event = inbound.event.lower()
-    if inbound.kind == InboundKind.EVENT and event not in DEEDS:
-        return
-    span, messages = _allowance(desk, inbound.kind, event)
-    until = sa.literal(desk.now + span, Moment)
-    is_open = Resident.window_until > desk.now
-    is_follower = event != LEAVING
-    changes = {
-        "last_seen_at": desk.now,
-        "is_subscribed": is_follower,
-        "window_until": sa.case((Resident.window_until > until, Resident.window_until), else_=until)
-        if is_follower
-        else None,
-        "window_left": sa.case(
-            (sa.and_(is_open, Resident.window_left > messages), Resident.window_left),
-            else_=messages,
-        ),
-    }
-    is_sqlite = desk.session.get_bind().dialect.name == "sqlite"
-    insert = sqlite.insert if is_sqlite else postgresql.insert
-    first = {
-        "openid": inbound.user_id,
-        "is_subscribed": is_follower,
-        "first_seen_at": desk.now,
-        "last_seen_at": desk.now,
-        "window_until": desk.now + span if is_follower else None,
-        "window_left": messages,
-    }
-    statement = (
-        insert(Resident)
-        .values(first)
-        .on_conflict_do_update(index_elements=["openid"], set_=changes)
-        .returning(Resident)
-    )
-    found = desk.session.scalars(statement, execution_options={"populate_existing": True})
-    # A session forgets rows that nobody holds: held here, the row is asked for no second time.
-    desk.session.info["resident"] = found.one()
+    fresh = insert(RESIDENTS).values(**FIRST)
+    had, gets = RESIDENTS.c, fresh.excluded
+    is_longer = had.window_until > gets.window_until
+    has_more = sa.and_(had.window_until > gets.last_seen_at, had.window_left > gets.window_left)
+    return fresh.on_conflict_do_update(
+        index_elements=["openid"],
+        set_={
+            "last_seen_at": gets.last_seen_at,
+            "is_subscribed": gets.is_subscribed,
+            "window_until": sa.case((is_longer, had.window_until), else_=gets.window_until),
+            "window_left": sa.case((has_more, had.window_left), else_=gets.window_left),
+        },
+    ).returning(*(column.label(f"{ROW}{column.name}") for column in RESIDENTS.c))
+
+
+def hold(session: Session, found: Values) -> None:
+    """Make the row that `entered` returned the session's, which then never asks for it again."""
+    row = {name.removeprefix(ROW): found[name] for name in found if name.startswith(ROW)}
+    if row:
+        resident = Resident(**row)
+        make_transient_to_detached(resident)
+        session.add(resident)
+        session.info["resident"] = resident  # a session forgets rows that nobody holds
 
 
 def _allowance(desk: Desk, kind: InboundKind, event: str) -> tuple[timedelta, int]:

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
+from handlers.customers import window
 from handlers.desk import Desk
 from handlers.dialogue.turn import Door, Inbound, InboundKind, Reply, Turn
 from handlers.routes import ROUTES, Route
@@ -70,3 +72,12 @@ def arrival(
     facts = {"at": NOW} | more
     key = f"{openid}{text}{number}"
     return Inbound(door, openid, key, kind, text=text, chat_id=chat_id, event=event, **facts)
+
+
+def seen(desk: Desk, inbound: Inbound) -> None:
+    """What opening the turn of this message writes of its writer."""
+    entry = window.entry(desk, inbound)
+    if entry is not None:
+        is_sqlite = desk.session.get_bind().dialect.name == "sqlite"
+        insert = sqlite.insert if is_sqlite else postgresql.insert
+        desk.session.execute(window.entered(insert), entry)

@@ -140,8 +140,6 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("memory", sa.Text(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("paused_by", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_conversations")),
     )
     op.create_table(

@@ -10,7 +10,7 @@ from handlers.customers.models import Customer
 from handlers.desk import Desk
 from tests.handlers.billing.households import LI, ZHANG, add_households
 from tests.support.desks import fill_registry, make_database, make_desk
-from tests.support.talk import Talk, arrival
+from tests.support.talk import Talk, arrival, seen
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def session(database: Database) -> Iterator[Session]:
 @pytest.fixture
 def desk(session: Session) -> Desk:
     made = make_desk(session)
-    service.seen(made, arrival("o1", "你好"))
+    seen(made, arrival("o1", "你好"))
     return made
 
 

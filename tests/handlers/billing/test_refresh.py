@@ -25,7 +25,7 @@ from notifier.models import Channel, OutboxMessage, OutboxState
 from notifier.shipments import Shipment
 from tests.handlers.billing.households import ZHANG, add_households, month
 from tests.support.desks import NOW, TABLES, WORDS, fill_registry, make_database, make_desk
-from tests.support.talk import Talk, arrival
+from tests.support.talk import Talk, arrival, seen
 
 REMOTE = replace(
     TABLES, bills=BillRules("http", "https://marketing.example", 30, timeout_seconds=1, tries=3)
@@ -59,7 +59,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
         fill_registry(session)
         add_households(session)
         desk = make_desk(session)
-        service.seen(desk, arrival("o1", "你好"))
+        seen(desk, arrival("o1", "你好"))
         service.bind(desk, "o1", service.find_by_account(desk, ZHANG))
     yield made
     made.close()

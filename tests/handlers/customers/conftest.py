@@ -5,11 +5,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from config.database import Database, blind
-from handlers.customers import service
 from handlers.customers.models import Customer
 from handlers.desk import Desk
 from tests.support.desks import fill_registry, make_database, make_desk
-from tests.support.talk import Talk, arrival
+from tests.support.talk import Talk, arrival, seen
 
 # account, name, phone, community, building, room, area, meter
 HOMES = (
@@ -38,7 +37,7 @@ def session(database: Database) -> Iterator[Session]:
 @pytest.fixture
 def desk(session: Session) -> Desk:
     made = make_desk(session)
-    service.seen(made, arrival("o1", "你好"))
+    seen(made, arrival("o1", "你好"))
     return made
 
 

@@ -7,7 +7,7 @@ from handlers.customers.models import Resident
 from handlers.dialogue.turn import Door, Inbound, InboundKind, Turn
 from nlu.understanding import Request
 from tests.support.desks import NOW
-from tests.support.talk import Talk, arrival
+from tests.support.talk import Talk, arrival, seen
 
 ACCOUNT, OTHER = "3699246192", "3699000215216"
 
@@ -160,7 +160,7 @@ def test_a_parents_code_binds_for_the_child(talk, desk):
     _bind(talk)
     told = talk.says("给我女儿一个授权码")
     code = told.text.split("授权码：")[1][:8]
-    service.seen(desk, arrival("child"))
+    seen(desk, arrival("child"))
     child = Talk(desk, "bind_account", "child")
     child.says("绑定户号", account_number=ACCOUNT)
     assert child.says(code).is_final

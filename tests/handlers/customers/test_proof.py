@@ -10,7 +10,7 @@ from handlers.customers.models import Binding, ProofAttempt, Resident
 from handlers.customers.service import WrongProofError
 from handlers.errors import DomainError, NotFoundError
 from tests.support.desks import NOW, make_desk
-from tests.support.talk import arrival
+from tests.support.talk import arrival, seen
 
 ACCOUNT = "3699246192"
 
@@ -75,7 +75,7 @@ def test_the_lock_opens_after_a_day(desk, session):
 def test_a_consent_code_lets_a_child_bind_once(desk):
     parent = service.prove(desk, "o1", ACCOUNT, "张建国")
     service.bind(desk, "o1", parent)
-    service.seen(desk, arrival("child"))
+    seen(desk, arrival("child"))
     code, until = service.consent_code(desk, "o1", parent.id)
     assert until == NOW + timedelta(days=1)
     service.bind(desk, "child", service.prove(desk, "child", ACCOUNT, code))

@@ -4,16 +4,15 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.customers import service
 from handlers.customers.models import Resident
 from tests.support.desks import NOW, make_desk
-from tests.support.talk import arrival
+from tests.support.talk import arrival, seen
 
 
 def _after(session, *happened):
     """The resident after (minutes since NOW, inbound) in turn."""
     for minutes, came in happened:
-        service.seen(make_desk(session, now=NOW + timedelta(minutes=minutes)), came)
+        seen(make_desk(session, now=NOW + timedelta(minutes=minutes)), came)
     session.expire_all()
     return session.get(Resident, "o1")
 

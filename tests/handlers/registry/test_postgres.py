@@ -8,13 +8,13 @@ import pytest
 import sqlalchemy as sa
 
 from config.database import Database
-from handlers.customers import service
 from handlers.customers.models import Resident
 from handlers.dialogue.turn import Door, Inbound, InboundKind
 from handlers.grid.queries import registry_version
 from handlers.registry.importer import import_registry
 from tests.handlers.registry.cities import city, with_row
 from tests.support.desks import NOW, make_database, make_desk
+from tests.support.talk import seen
 
 pytestmark = pytest.mark.postgres
 
@@ -42,8 +42,8 @@ def test_the_ledger_merges_on_postgresql_too(postgres):
     came = Inbound(Door.OFFICIAL_ACCOUNT, "o1", "k", InboundKind.TEXT, NOW, "在吗")
     click = Inbound(Door.OFFICIAL_ACCOUNT, "o1", "k", InboundKind.EVENT, NOW, event="click")
     with postgres.scope() as session:
-        service.seen(make_desk(session), came)
-        service.seen(make_desk(session, now=NOW + timedelta(minutes=5)), click)
+        seen(make_desk(session), came)
+        seen(make_desk(session, now=NOW + timedelta(minutes=5)), click)
         resident = session.scalars(sa.select(Resident)).one()
         assert resident.window_until == NOW + timedelta(hours=48)
         assert resident.window_left == 5
