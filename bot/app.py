@@ -1,12 +1,17 @@
-"""The web application: every surface under one Flask app."""
+"""The web application: the pages' Flask app, and before it the platforms' doors."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
+from flask.sessions import SessionInterface, SessionMixin
 from flask_compress import Compress
 
 from bot import health
 from bot.access import headers
+from bot.access.headers import nosniff
 from bot.access.proxies import BehindProxy
 from bot.api import views as api
 from bot.callbacks import aibot, wechat, wecom
@@ -16,6 +21,7 @@ from bot.h5 import views as h5
 from bot.parts import Parts
 from bot.platforms import envelope
 
+CALLBACKS = frozenset([wechat.PATH, wecom.PATH, aibot.PATH])
 MAX_BODY = 25 * 1024 * 1024
 
 
@@ -33,8 +39,8 @@ def create_app(parts: Parts) -> Flask:
     )
     Compress(app)
     app.after_request(_close_file)  # runs before the compression, which forgets the file
-    app.wsgi_app = BehindProxy(app.wsgi_app)  # type: ignore[method-assign, assignment]
-    _callbacks(app, parts)
+    doors = create_doors(parts)
+    app.wsgi_app = Doors(doors, BehindProxy(app.wsgi_app))  # type: ignore[method-assign, assignment]
     for surface in (health, console, h5, dashboard, api):
         app.register_blueprint(surface.blueprint(parts))
     headers.protect(app)
@@ -50,7 +56,12 @@ def create_app(parts: Parts) -> Flask:
     return app
 
 
-def _callbacks(app: Flask, parts: Parts) -> None:
+def create_doors(parts: Parts) -> Flask:
+    """The platforms' callbacks: no session, no forms, none of what only pages need."""
+    app = Flask("bot.callbacks", static_folder=None)
+    app.session_interface = NoSession()
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.after_request(nosniff)
     respond = parts.engine.respond
     settings = parts.settings
     if settings.has("wechat"):
@@ -62,6 +73,29 @@ def _callbacks(app: Flask, parts: Parts) -> None:
     if settings.has("aibot"):
         opened = envelope.of_aibot(settings)
         app.register_blueprint(aibot.blueprint(opened, respond, parts.clock))
+    return app
+
+
+class NoSession(SessionInterface):
+    """Nobody is signed in at a door: its callers prove themselves by signatures."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """Nothing to open."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing to keep."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Sends the platforms' pushes past everything that is made for pages."""
+
+    doors: Flask
+    pages: WSGIApplication
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        is_push = environ.get("PATH_INFO") in CALLBACKS
+        return self.doors.wsgi_app(environ, start) if is_push else self.pages(environ, start)
 
 
 def _close_file(response: Response) -> Response:

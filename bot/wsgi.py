@@ -1,5 +1,6 @@
 """What a WSGI server loads."""
 
+import gc
 import os
 
 from flask import Flask
@@ -15,4 +16,7 @@ def load() -> Flask:
     log.configure(settings.log_level)
     parts = wiring.build(settings)
     schema.wait_for(parts.database)
-    return create_app(parts)
+    app = create_app(parts)
+    gc.collect()
+    gc.freeze()  # the model and the tables live as long as we: no collection looks at them again
+    return app

@@ -55,6 +55,7 @@ FACTS = {
     "openid": ("OpenID",),
     "revoke_info": ("RevokeInfo",),
 }
+_FACT_OF = {each: name for name, spellings in FACTS.items() for each in spellings}
 CARD_EVENTS = {"template_card_event", "template_card_menu_event"}
 
 
@@ -141,9 +142,9 @@ def _place(fields: Fields) -> tuple[float | None, float | None]:
 
 def _facts(fields: Fields, event: str) -> dict[str, Any]:
     facts: dict[str, Any] = {
-        name: value
-        for name, spellings in FACTS.items()
-        if (value := next(filter(None, (word(fields, each) for each in spellings)), ""))
+        _FACT_OF[spelt]: value
+        for spelt in fields
+        if spelt in _FACT_OF and (value := word(fields, spelt))
     }
     if event in CARD_EVENTS:
         empty = {"task_id": "", "response_code": "", "card_type": ""}

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict
 
 from config.together import Insert, Values
 from handlers.customers.models import Resident
@@ -86,7 +87,8 @@ def hold(session: Session, found: Values) -> None:
     """Make the row that `entered` returned the session's, which then never asks for it again."""
     row = {name.removeprefix(ROW): found[name] for name in found if name.startswith(ROW)}
     if row:
-        resident = Resident(**row)
+        resident = Resident()
+        instance_dict(resident).update(row)
         make_transient_to_detached(resident)
         session.add(resident)
         session.info["resident"] = resident  # a session forgets rows that nobody holds
