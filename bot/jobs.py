@@ -15,7 +15,7 @@ from config.clock import Clock
 from config.database import Database
 from config.tables import Tables
 from notifier import quotas
-from notifier.claims import Batch
+from notifier.claims import Batch, Priorities
 from notifier.confirmation import Client, Confirmations
 from notifier.delivery import Delivery
 
@@ -50,8 +50,8 @@ class Timer:
     on_nudge: bool = False
 
 
-def deliver(ids: Sequence[int], token: str, is_urgent: bool) -> None:  # noqa: FBT001 - RQ's call
-    batch = Batch(tuple(ids), datetime.fromisoformat(token), is_urgent)
+def deliver(ids: Sequence[int], token: str, first: int, last: int) -> None:
+    batch = Batch(tuple(ids), datetime.fromisoformat(token), Priorities(first, last))
     PARTS.get().delivery.deliver(batch)
 
 
@@ -59,7 +59,12 @@ def enqueue(client: redis.Redis, queue: str, batch: Batch) -> None:
     """Put a batch on a queue; raises redis.RedisError."""
     Queue(queue, connection=client, serializer=JSONSerializer).enqueue(
         "bot.jobs.deliver",
-        args=(list(batch.ids), batch.token.isoformat(), batch.is_urgent),
+        args=(
+            list(batch.ids),
+            batch.token.isoformat(),
+            batch.priorities.first,
+            batch.priorities.last,
+        ),
         job_timeout=-1,
         result_ttl=0,
         failure_ttl=FAILURE_SECONDS,

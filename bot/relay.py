@@ -1,6 +1,6 @@
 """Move due messages to the queues; while Redis is down, deliver them from here.
 
-One relay for the urgent and one for the rest, so that neither waits for the other.
+One relay each for danger, for faults and for the rest, so that none waits for the other.
 """
 
 import threading
@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import jobs
 from config.redis import RedisSource, RedisUnavailableError
-from notifier.claims import NORMAL, URGENT, Batch, Priorities
+from notifier.claims import DANGEROUS, NORMAL, URGENT, Batch, Priorities
 from notifier.delivery import Delivery
 
 log = structlog.get_logger(__name__)
@@ -39,6 +39,7 @@ class Lane:
 
 
 LANES = (
+    Lane("danger", DANGEROUS, 20, 8, timedelta(seconds=15)),
     Lane("urgent", URGENT, 20, 8, timedelta(seconds=15)),
     # Few wait in the queue, so that what comes now need not wait for all of a broadcast.
     Lane("normal", NORMAL, 200, 2, timedelta(seconds=60)),

@@ -30,7 +30,9 @@ class Priorities:
     last: int
 
 
-URGENT, NORMAL, ALL = Priorities(DANGER, FAULT), Priorities(FAULT + 1, 99), Priorities(DANGER, 99)
+# Danger waits neither behind the thousands of notices of a storm's faults, nor these behind plans.
+DANGEROUS, URGENT = Priorities(DANGER, FAULT - 1), Priorities(FAULT, FAULT)
+NORMAL, ALL = Priorities(FAULT + 1, 99), Priorities(DANGER, 99)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Batch:
 
     ids: tuple[int, ...]
     token: datetime
-    is_urgent: bool = False
+    priorities: Priorities = NORMAL
 
 
 def has_due(session: Session, now: datetime, priorities: Priorities) -> bool:
@@ -81,7 +83,7 @@ def hand_over(
         .values(due_at=token, route=UNDER_WAY)
         .execution_options(synchronize_session=False)
     )
-    return Batch(ids, token, priorities == URGENT)
+    return Batch(ids, token, priorities)
 
 
 def claim(session: Session, batch: Batch, now: datetime, lease: timedelta) -> list[OutboxMessage]:

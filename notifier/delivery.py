@@ -17,7 +17,7 @@ from config.clock import Clock
 from config.database import Database
 from notifier import claims, quotas
 from notifier.checks import Checks, NoChecks
-from notifier.claims import ALL, Batch, Priorities
+from notifier.claims import ALL, DANGEROUS, URGENT, Batch, Priorities
 from notifier.lanes import Outcome, Sending
 from notifier.models import CardReference, Channel, OutboxMessage, OutboxState
 from notifier.settlement import Settlement
@@ -55,7 +55,11 @@ class Delivery:
         self._ending = threading.Event()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="send")
         # Of their own: what is urgent must not wait for the calls of a batch under way.
-        self._urgent_pool = ThreadPoolExecutor(threads // 2 or 1, thread_name_prefix="send-urgent")
+        few = threads // 2 or 1
+        self._apart = {
+            DANGEROUS: ThreadPoolExecutor(few, thread_name_prefix="send-danger"),
+            URGENT: ThreadPoolExecutor(few, thread_name_prefix="send-urgent"),
+        }
         self._lease = timedelta(seconds=limits.retry.lease_seconds)
 
     def hand_over(
@@ -83,7 +87,7 @@ class Delivery:
         lease = self._lease.total_seconds()
         deadline = time.monotonic() + max(lease - SPARE_SECONDS, lease / 2)
         shipments = self._surely(lambda session: self._claim(session, batch), CLAIM_SECONDS)
-        pool = self._urgent_pool if batch.is_urgent else self._pool
+        pool = self._apart.get(batch.priorities, self._pool)
         sending = Sending(pool, self._channels, deadline, self._ending)
         sent = 0
         for group in sending.outcomes(shipments):
@@ -105,7 +109,8 @@ class Delivery:
         """End, and wait for the calls under way."""
         self.end()
         self._pool.shutdown()
-        self._urgent_pool.shutdown()
+        for pool in self._apart.values():
+            pool.shutdown()
 
     def _settle(self, group: list[Outcome]) -> int:
         def write(session: Session) -> int:

@@ -6,7 +6,16 @@ from flask import Flask, Response
 from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from bot.simulator import media_api, oauth
-from bot.simulator.control import faults, groups, journal, members, residents, storms, switches
+from bot.simulator.control import (
+    faults,
+    groups,
+    journal,
+    members,
+    residents,
+    storms,
+    switches,
+    tally,
+)
 from bot.simulator.gateway import Table, Tables, gateway
 from bot.simulator.pages import pages
 from bot.simulator.parts.world import World
@@ -45,6 +54,7 @@ BLUEPRINTS = (
     faults.control,
     switches.control,
     storms.control,
+    tally.control,
     pages,
 )
 POLICY = (

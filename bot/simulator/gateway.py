@@ -138,6 +138,8 @@ def _answer(sim: World, path: str, fault: Fault | None) -> Response:
     try:
         return as_response(_handled(sim, path, *found))
     except Refusal as refusal:
+        with sim.lock:
+            sim.memory.refused[f"{path} {refusal.code}"] += 1
         return as_response(refused(refusal.code, refusal.text, wecom=wecom))
 
 

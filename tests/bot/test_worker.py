@@ -3,6 +3,7 @@
 import threading
 from datetime import timedelta
 
+import pytest
 import redis
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
@@ -13,7 +14,7 @@ from bot.nudge import Nudge
 from bot.process_state import ProcessState
 from config.clock import Clock
 from notifier.models import OutboxMessage, OutboxState
-from notifier.outbox import BULK, DANGER, put
+from notifier.outbox import BULK, DANGER, FAULT, put
 from tests.support.desks import NOW
 from tests.support.senders import Recorder, outgoing
 from tests.support.workers import BrokenRedis, eventually, make_parts, working
@@ -52,9 +53,10 @@ def test_a_nudge_after_the_commit_makes_it_leave_at_once(database, redis, redis_
             assert eventually(lambda: len(channel.sent) == number + 1)  # noqa: B023
 
 
-def test_danger_does_not_wait_behind_a_batch(database, redis, redis_process):
+@pytest.mark.parametrize("priority", [BULK, FAULT])
+def test_danger_does_not_wait_behind_a_batch(database, redis, redis_process, priority):
     channel = Recorder(seconds=0.05)
-    add(database, *(outgoing(f"{n}", f"to{n}", priority=BULK) for n in range(200)))
+    add(database, *(outgoing(f"{n}", f"to{n}", priority=priority) for n in range(200)))
     with working(make_parts(database, channel), redis_process):
         assert eventually(lambda: len(channel.sent) > 10)
         add(database, outgoing("触电", "he", priority=DANGER))

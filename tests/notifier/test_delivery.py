@@ -5,12 +5,12 @@ import pytest
 import sqlalchemy as sa
 
 from config.database import Database
-from notifier.claims import NORMAL, URGENT
+from notifier.claims import DANGEROUS, NORMAL, URGENT
 from notifier.dead_letters import resend
 from notifier.delivery import Delivery
 from notifier.errors import ChannelError
 from notifier.models import Channel, OutboxMessage, OutboxState
-from notifier.outbox import DANGER, Outgoing, put
+from notifier.outbox import DANGER, FAULT, Outgoing, put
 from tests.support.desks import TABLES
 from tests.support.senders import HandClock, Recorder, outgoing
 
@@ -172,12 +172,13 @@ def test_a_batch_that_nobody_claimed_in_time_falls_due_again_and_the_old_one_is_
 
 
 def test_urgent_messages_go_in_a_batch_of_their_own(database, delivery, channel, time):
-    add(database, outgoing("通知"), outgoing("触电", "liu", priority=DANGER), now=time.at)
-    urgent = delivery.hand_over(priorities=URGENT)
-    assert urgent.is_urgent
-    assert len(urgent.ids) == 1
-    assert delivery.hand_over(priorities=URGENT) is None
-    assert not delivery.hand_over(priorities=NORMAL).is_urgent
+    danger, fault = outgoing("触电", "liu", priority=DANGER), outgoing("故障", "he", priority=FAULT)
+    add(database, outgoing("通知"), danger, fault, now=time.at)
+    for priorities in (DANGEROUS, URGENT, NORMAL):
+        batch = delivery.hand_over(priorities=priorities)
+        assert batch.priorities == priorities
+        assert len(batch.ids) == 1
+        assert delivery.hand_over(priorities=priorities) is None
 
 
 def test_a_batch_leaves_most_urgent_first(database, delivery, channel, time):

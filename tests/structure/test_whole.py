@@ -113,7 +113,7 @@ def test_what_may_reach_a_resident_late_has_a_template_for_outside_the_window():
 
 
 def test_every_queue_has_a_worker():
-    assert {lane.queue for lane in LANES} == {"urgent", "normal"}
+    assert {lane.queue for lane in LANES} == {"danger", "urgent", "normal"}
     covered = [range(lane.priorities.first, lane.priorities.last + 1) for lane in LANES]
     assert sorted(number for part in covered for number in part) == list(range(100))
     queues = {path.name for path, text in sources().items() if re.search(r"\bQueue\(", text)}

@@ -69,5 +69,8 @@ class Phones:
     def since(self, revision: int) -> list[Bubble]:
         return [bubble for bubble in self._bubbles if bubble.revision > revision]
 
+    def count(self) -> int:
+        return len(self._bubbles)
+
     def find(self, number: int) -> Bubble | None:
         return self._bubbles[number - 1] if 0 < number <= len(self._bubbles) else None

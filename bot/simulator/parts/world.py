@@ -2,7 +2,7 @@
 
 import csv
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,7 +46,11 @@ class OAuthCode:
 
 @dataclass(slots=True)
 class Memory:
-    """What a reset forgets."""
+    """What a reset forgets.
+
+    `refused` counts API calls by path and errcode, `dropped` messages that were over a limit and
+    vanished without a word.
+    """
 
     residents: Residents
     members: Members
@@ -80,6 +84,8 @@ class Memory:
     in_flight: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     last_pushes: dict[str, dict[str, Any]] = field(default_factory=dict)
     held: list[Callable[[], object]] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
+    dropped: Counter[str] = field(default_factory=Counter)
 
 
 class World:

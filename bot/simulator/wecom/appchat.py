@@ -79,6 +79,8 @@ def send(sim: World, call: Call) -> Answer:
     if sim.memory.rates["appchat"].allow(group.target, sim.now()):
         chat = group_chat(group.target)
         sim.memory.phones.show(chat, "app", text, at=sim.now(), via="appchat", kind=kind, data=data)
+    else:
+        sim.memory.dropped["appchat/send"] += 1
     return dict(OK)
 
 

@@ -91,7 +91,9 @@ def _is_duplicate(sim: World, body: dict[str, Any]) -> bool:
 
 def _within_rate(sim: World, userid: str) -> bool:
     rates, now = sim.memory.rates, sim.now()
-    return rates["member"].allow(userid, now) and rates["member_hour"].allow(userid, now)
+    within = rates["member"].allow(userid, now) and rates["member_hour"].allow(userid, now)
+    sim.memory.dropped["message/send"] += not within
+    return within
 
 
 def _show(sim: World, to: Iterable[str], kind: str, shown: Shown) -> dict[str, Bubble]:
