@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench import callbacks, dashboard, delivery, demo, queue_page, understanding
+from bench import callbacks, dashboard, delivery, demo, queue_page, storm, understanding
 from bench.figures import Figure
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "queue": queue_page.run,
     "dashboard": dashboard.run,
     "demo": demo.run,
+    "storm": storm.run,
 }
 RESULTS = Path(__file__).parent / "results.json"
 

@@ -39,8 +39,8 @@ class Lane:
 
 
 LANES = (
-    Lane("danger", DANGEROUS, 20, 8, timedelta(seconds=15)),
-    Lane("urgent", URGENT, 20, 8, timedelta(seconds=15)),
+    Lane("danger", DANGEROUS, 20, 4, timedelta(seconds=15)),
+    Lane("urgent", URGENT, 20, 4, timedelta(seconds=15)),
     # Few wait in the queue, so that what comes now need not wait for all of a broadcast.
     Lane("normal", NORMAL, 200, 2, timedelta(seconds=60)),
 )

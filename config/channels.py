@@ -1,6 +1,7 @@
 """Limits of the platforms' channels and which template carries what."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,10 @@ class WeComLimits:
     webhook_per_minute: int
     member_per_minute: int
     member_per_hour: int
-    customer_group_per_month: int
+    customer_group_period: Literal["day", "week", "month"]
+    customer_group_per_period: int
+    customer_group_scarce: int
+    customer_group_gather_at: str
     customer_group_reminders: int
     customer_group_reminder_hours: int
     text_bytes: int

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from notifier.locks import exclusive
 from notifier.models import OutboxMessage, OutboxState
-from notifier.outbox import DANGER, FAULT
+from notifier.outbox import DANGER, FAULT, ONE_BY_ONE
 
 # `route` from its first hand-over until it is settled: in a batch; or waiting for another try, for
 # a quota, or for what goes to the same target first. Later messages to that target stay behind it.
@@ -31,8 +31,8 @@ class Priorities:
 
 
 # Danger waits neither behind the thousands of notices of a storm's faults, nor these behind plans.
-DANGEROUS, URGENT = Priorities(DANGER, FAULT - 1), Priorities(FAULT, FAULT)
-NORMAL, ALL = Priorities(FAULT + 1, 99), Priorities(DANGER, 99)
+DANGEROUS, URGENT = Priorities(DANGER, FAULT - 1), Priorities(FAULT, FAULT + ONE_BY_ONE)
+NORMAL, ALL = Priorities(FAULT + ONE_BY_ONE + 1, 99), Priorities(DANGER, 99)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_e
 from config.channels import Channels
 from config.clock import Clock
 from config.database import Database
-from notifier import claims, quotas
+from notifier import claims, gathering, quotas
 from notifier.checks import Checks, NoChecks
 from notifier.claims import ALL, DANGEROUS, URGENT, Batch, Priorities
 from notifier.lanes import Outcome, Sending
@@ -138,6 +138,7 @@ class Delivery:
         now = self._clock.now()
         messages = claims.claim(session, batch, now, self._lease)
         messages = self._without_skipped(session, messages, now)
+        messages = self._without_gathered(session, messages, now)
         shipments = self._shipments(session, messages, now)
         return self._within_quotas(session, messages, shipments, now)
 
@@ -150,6 +151,18 @@ class Delivery:
                 message.state, message.error = OutboxState.SKIPPED, reasons[message.id]
                 message.due_at, message.route = None, ""
         return [message for message in messages if message.id not in reasons]
+
+    def _without_gathered(
+        self, session: Session, messages: list[OutboxMessage], now: datetime
+    ) -> list[OutboxMessage]:
+        """Hold what can wait where a group's quota is scarce, so that it goes as one post."""
+        later = gathering.hold(session, messages, self._limits, now)
+        for message in messages:
+            if message.id in later:
+                message.due_at, message.route = later[message.id], ""
+                message.attempts -= 1
+                message.error = gathering.GATHERING
+        return [message for message in messages if message.id not in later]
 
     def _shipments(
         self, session: Session, messages: list[OutboxMessage], now: datetime
@@ -181,8 +194,12 @@ class Delivery:
         shipments: list[Shipment],
         now: datetime,
     ) -> list[Shipment]:
-        wanted = [(s.id, quotas.needed(s, self._limits, now)) for s in shipments]
+        rides = gathering.followers(shipments, self._limits.wecom.customer_group_text_bytes)
+        wanted = [
+            (s.id, quotas.needed(s, self._limits, now)) for s in shipments if s.id not in rides
+        ]
         later = quotas.reserve(session, wanted, now)
+        later |= {mine: later[first] for mine, first in rides.items() if first in later}
         for message in messages:
             if message.id in later:
                 message.due_at, message.route = later[message.id], claims.WAITING

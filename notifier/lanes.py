@@ -42,14 +42,18 @@ Lane = list[Parcel]
 def lanes(shipments: Sequence[Shipment], channels: Mapping[Channel, ChannelSender]) -> list[Lane]:
     """One lane a target, in order; what a joint channel may send in one call is one parcel."""
     found: dict[tuple[Channel, str], Lane] = {}
+    joint: dict[Channel, list[Shipment]] = {}
+    together: list[Lane] = []
     for shipment in shipments:
-        sender = channels.get(shipment.channel)
-        if isinstance(sender, JointSender):
-            key = (shipment.channel, sender.joint_key(shipment))
-            found.setdefault(key, [[]])[0].append(shipment)
+        if isinstance(channels.get(shipment.channel), JointSender):
+            joint.setdefault(shipment.channel, []).append(shipment)
         else:
             found.setdefault((shipment.channel, shipment.target), []).append([shipment])
-    return list(found.values())
+    for channel, mine in joint.items():
+        sender = channels.get(channel)
+        if isinstance(sender, JointSender):
+            together += [[parcel] for parcel in sender.parcels(mine)]
+    return [*found.values(), *together]
 
 
 class Sending:

@@ -12,6 +12,8 @@ from notifier.models import Channel, OutboxMessage, OutboxState
 # Mark in a session's `info`: its commit leaves something for the relay or the timers to do.
 WAKES = "gridbot.wakes"
 DANGER, FAULT, NORMAL, PLANNED, BULK = 0, 2, 5, 6, 8
+# Added for residents: one post to a group reaches hundreds and goes before them.
+ONE_BY_ONE = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from notifier.shipments import Shipment
 
 STEPS = 12
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-KEPT = timedelta(days=2)
+KEPT = timedelta(days=8)  # a week is named by its Monday
 USED_UP = "the platform's quota is used up until then"
 
 
@@ -48,17 +48,19 @@ def needed(shipment: Shipment, limits: Channels, now: datetime) -> list[Quota]:
                 Quota(f"member_hour:{target}", wecom.member_per_hour, HOUR),
             ]
         case Channel.WECOM_CUSTOMER_GROUP:
-            return [group_month(limits, target, now)]
+            return [group_posts(limits, target, now)]
         case Channel.OFFICIAL_ACCOUNT if not shipment.as_customer_service:
             return [templates(limits)]
         case _:
             return []
 
 
-def group_month(limits: Channels, target: str, now: datetime) -> Quota:
-    """What a customer group may be sent in the month of a moment."""
-    monthly = _monthly(limits.wecom.customer_group_per_month, now)
-    return Quota(f"group:{target}", monthly, period="month")
+def group_posts(limits: Channels, target: str, now: datetime) -> Quota:
+    """What a customer group may be sent in the period of a moment, by the corporation's rule."""
+    wecom, at = limits.wecom, china(now)
+    own = {"day": 1, "week": 7, "month": monthrange(at.year, at.month)[1]}
+    period = wecom.customer_group_period
+    return Quota(f"group:{target}", wecom.customer_group_per_period or own[period], period=period)
 
 
 def templates(limits: Channels) -> Quota:
@@ -73,8 +75,8 @@ def usage(session: Session, wanted: Iterable[Quota], now: datetime) -> dict[str,
 
 
 def groups_used_up(session: Session, limits: Channels, now: datetime) -> int:
-    """How many customer groups may be sent nothing more this month."""
-    quota = group_month(limits, "", now)
+    """How many customer groups may be sent nothing more in this period."""
+    quota = group_posts(limits, "", now)
     query = sa.select(sa.func.count()).where(
         QuotaUse.key.startswith(quota.key),
         QuotaUse.window == _window(quota, now),
@@ -128,11 +130,6 @@ def prune(session: Session, now: datetime) -> int:
     return len(gone.all())
 
 
-def _monthly(configured: int, now: datetime) -> int:
-    at = china(now)
-    return configured or monthrange(at.year, at.month)[1]
-
-
 def _used(
     session: Session, quotas: Mapping[str, Quota], now: datetime
 ) -> dict[str, dict[str, int]]:
@@ -158,10 +155,18 @@ def _add(session: Session, counts: list[tuple[Quota, int]], now: datetime) -> No
 
 
 def _window(quota: Quota, now: datetime) -> str:
-    """The step of a span, or the day or month, that `now` is in; names sort by time."""
+    """The step of a span, or the day, week (by its Monday) or month, that `now` is in."""
     if quota.span is None:
-        return f"{china(now):%Y-%m}" if quota.period == "month" else f"{china(now):%Y-%m-%d}"
+        return window_of(quota.period, now)
     return _name(_step_start(quota.span, now))
+
+
+def window_of(period: str, now: datetime) -> str:
+    """The name of a calendar period; names sort by time."""
+    at = china(now)
+    if period == "month":
+        return f"{at:%Y-%m}"
+    return f"{at - timedelta(days=at.weekday()) if period == 'week' else at:%Y-%m-%d}"
 
 
 def _first_window(quota: Quota, now: datetime) -> str:
@@ -186,6 +191,8 @@ def _free_at(quota: Quota, used: Mapping[str, int], now: datetime) -> datetime:
     if quota.span is None:
         if quota.period == "day":
             return midnight + timedelta(days=1)
+        if quota.period == "week":
+            return midnight + timedelta(days=7 - at.weekday())
         return midnight.replace(day=1) + timedelta(days=monthrange(at.year, at.month)[1])
     step = quota.span / STEPS
     oldest = min((datetime.fromisoformat(name) for name in used), default=at.replace(tzinfo=None))

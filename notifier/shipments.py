@@ -73,8 +73,8 @@ class ChannelSender(Protocol):
 
 @runtime_checkable
 class JointSender(Protocol):
-    """A channel that sends what has the same `joint_key` in one call."""
+    """A channel that sends several messages in one call: a parcel."""
 
-    def joint_key(self, shipment: Shipment) -> str: ...
+    def parcels(self, shipments: Sequence[Shipment]) -> list[list[Shipment]]: ...
 
     def send_together(self, shipments: Sequence[Shipment]) -> Receipt: ...

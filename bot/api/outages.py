@@ -13,7 +13,7 @@ from bot.api.shapes import NewOutage, OutageChange, OutageQuery, OutageStepIn
 from bot.parts import Parts
 from handlers.desk import Desk
 from handlers.outages import queries, service
-from handlers.outages.coverage import coverage
+from handlers.outages.coverage import seen
 from handlers.outages.models import Outage, OutageArea
 
 CREATED = 201
@@ -85,4 +85,4 @@ def columns(outage: Outage) -> dict[str, Any]:
 
 
 def _whole(desk: Desk, outage: Outage) -> dict[str, Any]:
-    return columns(outage) | {"coverage": coverage(desk.session, outage).as_dict()}
+    return columns(outage) | {"coverage": seen(desk, outage).as_dict()}

@@ -16,7 +16,7 @@ from handlers.desk import Desk
 from handlers.errors import DomainError, StateConflictError
 from handlers.grid.models import Feeder, Grid, TransformerArea
 from handlers.outages import checks, columns, queries, rules, service, targeting
-from handlers.outages.coverage import visit_tasks
+from handlers.outages.coverage import seen, visit_tasks
 from handlers.outages.models import Outage
 
 Step = Callable[[Desk, Outage, str], None]
@@ -206,7 +206,7 @@ def _restore(desk: Desk, outage: Outage, by: str) -> None:
 
 
 def _visits(desk: Desk, outage: Outage, by: str) -> None:
-    if not visit_tasks(desk, outage):
+    if not visit_tasks(desk, outage, seen(desk, outage).untold):
         raise DomainError("没有需要上门的小区。")
 
 

@@ -28,7 +28,7 @@ from handlers.outages import (
     targeting,
     wording,
 )
-from handlers.outages.coverage import coverage
+from handlers.outages.coverage import seen
 from handlers.outages.models import Outage, OutageState, PhoneTask, Step
 
 ACTIONS = {
@@ -140,7 +140,7 @@ def _values(desk: Desk, found: Outage, who: Person) -> dict[str, Any]:
 
 
 def _coverage(desk: Desk, found: Outage) -> dict[str, Any]:
-    reached = coverage(desk.session, found)
+    reached = seen(desk, found)
     percent = 100 * reached.told // reached.households if reached.households else 0
     return {
         "outage": found,

@@ -1,6 +1,5 @@
 """How the product itself does: what is missing, what waits, what the platforms still take."""
 
-from calendar import monthrange
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +11,7 @@ from config.channels import Channels
 from config.clock import china
 from handlers.desk import Desk
 from handlers.grid.models import CommunityGroup
+from notifier import quotas
 from notifier.models import OutboxMessage, OutboxState, QuotaUse
 
 WORDS = {
@@ -53,17 +53,16 @@ def _deliveries(session: Session) -> list[dict[str, Any]]:
 
 
 def _quotas(desk: Desk, limits: Channels) -> list[dict[str, Any]]:
-    """Templates of today, and customer groups whose month is nearly used up."""
+    """Templates of today, and customer groups whose posts are nearly used up."""
     now = china(desk.now)
-    day, month = f"{now:%Y-%m-%d}", f"{now:%Y-%m}"
+    day, posts = f"{now:%Y-%m-%d}", quotas.group_posts(limits, "", now)
     used = _used(desk.session, "template", day)
-    per_month = limits.wecom.customer_group_per_month or monthrange(now.year, now.month)[1]
     nearly = desk.session.execute(
         sa.select(QuotaUse.key, QuotaUse.used)
         .where(
             QuotaUse.key.startswith("group:"),
-            QuotaUse.window == month,
-            QuotaUse.used >= per_month * NEARLY,
+            QuotaUse.window == quotas.window_of(posts.period, now),
+            QuotaUse.used >= posts.limit * NEARLY,
         )
         .order_by(QuotaUse.used.desc())
         .limit(5)
@@ -71,7 +70,8 @@ def _quotas(desk: Desk, limits: Channels) -> list[dict[str, Any]]:
     names = _group_names(desk.session, [key.removeprefix("group:") for key, _ in nearly])
     rows = [("模板消息（今日）", used, limits.official_account.templates_per_day)]
     rows += [
-        (names.get(key.removeprefix("group:"), "客户群"), count, per_month) for key, count in nearly
+        (names.get(key.removeprefix("group:"), "客户群"), count, posts.limit)
+        for key, count in nearly
     ]
     return [
         {"name": name, "used": count, "limit": limit, "href": "/console/groups"}

@@ -40,16 +40,20 @@ class Processes:
 
     def start_web(self) -> None:
         self._start("web", "serve", "--bind", self.base.removeprefix("http://"))
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end:
-            with suppress(httpx.HTTPError):
-                if httpx.get(f"{self.base}/healthz", timeout=5, trust_env=False).is_success:
-                    return
-            time.sleep(0.2)
-        raise NotStartedError(str(self.log_of("web")))
 
     def start_worker(self, name: str) -> None:
         self._start(name, "worker")
+
+    def wait(self) -> None:
+        """Until the web process answers and a worker has given a sign."""
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            with suppress(httpx.HTTPError):
+                answer = httpx.get(f"{self.base}/readyz", timeout=5, trust_env=False)
+                if answer.is_success and "worker" not in answer.json()["degraded"]:
+                    return
+            time.sleep(0.2)
+        raise NotStartedError(f"see the logs in {self.settings.data_dir}")
 
     def kill(self, name: str) -> None:
         """SIGKILL to the process and all it started."""
@@ -67,11 +71,8 @@ class Processes:
         source.ensure()
         source.release()
 
-    def log_of(self, name: str) -> Path:
-        return self.settings.data_dir / f"{name}.log"
-
     def _start(self, name: str, *arguments: str) -> None:
-        with self.log_of(name).open("ab") as output:
+        with (self.settings.data_dir / f"{name}.log").open("ab") as output:
             self.running[name] = subprocess.Popen(  # noqa: S603 - our own program
                 [*GRIDBOT, *arguments],
                 env=environ(self.settings),

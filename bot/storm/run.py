@@ -197,13 +197,20 @@ class Storm:
         return float(simulator.request("GET", "tally")["now"])
 
 
-def run(plan: Plan, *, database_url: str = "", say: Say = lambda _: None) -> Report:
+def run(
+    plan: Plan,
+    *,
+    database_url: str = "",
+    config_dir: Path | None = None,
+    say: Say = lambda _: None,
+) -> Report:
     """Make the city, start the processes, let it blow; nothing of it stays."""
     with tempfile.TemporaryDirectory(prefix="gridbot-storm-") as scratch:
         folder = Path(scratch)
         base = f"http://127.0.0.1:{free_port()}"
         settings = demo_settings(folder, base, kept_keys(folder))
-        settings = settings.model_copy(update={"database_url": database_url})
+        update = {"database_url": database_url, "config_dir": config_dir}
+        settings = settings.model_copy(update=update)
         made_up.write(plan.city, folder / "city")
         database = wiring.open_database(settings)
         say("importing the city")
@@ -212,6 +219,7 @@ def run(plan: Plan, *, database_url: str = "", say: Say = lambda _: None) -> Rep
             processes.start_web()
             for name in WORKERS:
                 processes.start_worker(name)
+            processes.wait()
             say("publishing")
             found = Storm(plan, processes, database, key, say).blow()
         database.close()

@@ -17,7 +17,12 @@ from notifier.models import Channel, OutboxMessage, OutboxState
 from notifier.quotas import Quota
 
 WEEK = 7
-USED_UP = "住户群「{name}」本月群发次数用完了，这次发不进群，请安排电话或上门。"
+USED_UP = "住户群「{name}」{period}群发次数用完了，这次发不进群，请安排电话或上门。"
+OWNERLESS = "住户群「{name}」没有群主，发不进群，请在档案里补上，这次先安排电话或上门。"
+WHY_USED_UP = "住户群{period}的群发次数用完了"
+WHY_OWNERLESS = "住户群没有群主，发不出去"
+PERIODS = {"day": "今天", "week": "这周", "month": "本月"}
+SHORT_PERIODS = {"day": "天", "week": "周", "month": "月"}
 TEMPLATES = "公众号模板消息"
 
 
@@ -40,7 +45,7 @@ class Row:
 
 
 def forecast(desk: Desk, *, days: int = WEEK) -> list[Row]:
-    """Every customer group's month and the templates' days, what runs out first on top."""
+    """Every customer group's quota and the templates' days, what runs out first on top."""
     until = desk.now + timedelta(days=days)
     groups, templates = _planned(desk, until)
     rows = [*_group_rows(desk, groups), _template_row(desk, templates)]
@@ -61,14 +66,48 @@ def gauges(desk: Desk) -> dict[str, int]:
 
 
 def warnings(desk: Desk, area_codes: Sequence[str]) -> list[str]:
-    """The residents' groups of these areas that may send no more this month."""
+    """The residents' groups of these areas that nothing can be sent to now."""
     groups = _distinct(targeting.groups(desk.session, area_codes))
-    used = _used(desk, groups)
+    barred = _barred(desk, groups)
+    words = {WHY_OWNERLESS: OWNERLESS}
     return [
-        USED_UP.format(name=group.name)
+        words.get(barred[group.target], USED_UP).format(name=group.name, period=_period(desk))
         for group in groups
-        if used[group.target] >= _month(desk, group.target, desk.now).limit
+        if group.target in barred
     ]
+
+
+def barred(desk: Desk, area_codes: Sequence[str]) -> dict[str, str]:
+    """Why nothing can be sent to some chats of residents' groups now, by chat."""
+    return _barred(desk, _distinct(targeting.groups(desk.session, area_codes)))
+
+
+def _barred(desk: Desk, groups: Sequence[CommunityGroup]) -> dict[str, str]:
+    """What waits in the outbox for a group takes its quota before anything new does."""
+    used = _used(desk, groups)
+    waiting = Counter(
+        desk.session.scalars(
+            sa.select(OutboxMessage.target).where(
+                OutboxMessage.channel == Channel.WECOM_CUSTOMER_GROUP,
+                OutboxMessage.target.in_(list(used)),
+                OutboxMessage.state == OutboxState.PENDING,
+                OutboxMessage.error == quotas.USED_UP,
+            )
+        )
+    )
+    found = {}
+    for group in groups:
+        if not group.owner_userid:
+            found[group.target] = WHY_OWNERLESS
+        elif (
+            used[group.target] + waiting[group.target] >= _quota(desk, group.target, desk.now).limit
+        ):
+            found[group.target] = WHY_USED_UP.format(period=_period(desk))
+    return found
+
+
+def _period(desk: Desk) -> str:
+    return PERIODS[desk.tables.channels.wecom.customer_group_period]
 
 
 def _group_rows(desk: Desk, planned: dict[str, list[date]]) -> list[Row]:
@@ -78,13 +117,13 @@ def _group_rows(desk: Desk, planned: dict[str, list[date]]) -> list[Row]:
     used = _used(desk, groups)
     rows = []
     for group in groups:
-        days, limit = planned.get(group.target, []), _month(desk, group.target, desk.now).limit
+        days, limit = planned.get(group.target, []), _quota(desk, group.target, desk.now).limit
         rows.append(
             Row(
                 channel=Channel.WECOM_CUSTOMER_GROUP,
                 name=group.name,
                 target=group.target,
-                period="月",
+                period=SHORT_PERIODS[desk.tables.channels.wecom.customer_group_period],
                 quota=limit,
                 used=used[group.target],
                 planned=len(days),
@@ -116,15 +155,16 @@ def _template_row(desk: Desk, planned: Counter[date]) -> Row:
 
 
 def _group_ends(desk: Desk, target: str, used: int, days: Sequence[date]) -> date | None:
-    """A new month begins with a new quota."""
-    limit = _month(desk, target, desk.now).limit
-    if used >= limit:
+    """A new period begins with a new quota."""
+    quota = _quota(desk, target, desk.now)
+    if used >= quota.limit:
         return desk.now.date()
-    counts: Counter[tuple[int, int]] = Counter({(desk.now.year, desk.now.month): used})
+    counts: Counter[str] = Counter({quotas.window_of(quota.period, desk.now): used})
     for day in sorted(days):
-        counts[day.year, day.month] += 1
         at = datetime.combine(day, desk.now.time(), desk.now.tzinfo)
-        if counts[day.year, day.month] > _month(desk, target, at).limit:
+        window = quotas.window_of(quota.period, at)
+        counts[window] += 1
+        if counts[window] > _quota(desk, target, at).limit:
             return day
     return None
 
@@ -195,10 +235,10 @@ def _distinct(groups: Iterable[CommunityGroup]) -> list[CommunityGroup]:
 
 
 def _used(desk: Desk, groups: Sequence[CommunityGroup]) -> dict[str, int]:
-    wanted = {group.target: _month(desk, group.target, desk.now) for group in groups}
+    wanted = {group.target: _quota(desk, group.target, desk.now) for group in groups}
     used = quotas.usage(desk.session, wanted.values(), desk.now)
     return {target: used[quota.key] for target, quota in wanted.items()}
 
 
-def _month(desk: Desk, target: str, at: datetime) -> Quota:
-    return quotas.group_month(desk.tables.channels, target, at)
+def _quota(desk: Desk, target: str, at: datetime) -> Quota:
+    return quotas.group_posts(desk.tables.channels, target, at)

@@ -8,7 +8,7 @@ from handlers.errors import DomainError, NotAllowedError, NotFoundError
 from handlers.grid import queries as grid
 from handlers.grid.models import Role, Staff
 from handlers.outages import answers, queries, rules, service, wording
-from handlers.outages.coverage import coverage
+from handlers.outages.coverage import seen
 from handlers.outages.models import Kind, Outage, OutageState
 
 MAY_ACT = frozenset(
@@ -126,7 +126,7 @@ def _line(desk: Desk, outage: Outage) -> str:
 
 def _status(desk: Desk, outage: Outage) -> str:
     desk.session.flush()
-    told = coverage(desk.session, outage)
+    told = seen(desk, outage)
     lines = [
         _line(desk, outage),
         f"{rules.KIND_WORDS[outage.kind]}，{wording.reason(outage)}",

@@ -1,5 +1,6 @@
 """Who was told, by what, and who was not and why: before publication as a preview, then as proof."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,13 +9,14 @@ from sqlalchemy.orm import Session
 
 from handlers.desk import Desk
 from handlers.grid.models import Community, TransformerArea
-from handlers.outages import phoning, reach, targeting
+from handlers.outages import budget, phoning, reach, rules, targeting
 from handlers.outages.models import Outage, PhoneTask, Step
 from handlers.outages.reach import Reach
 from handlers.outages.targeting import NOWHERE, Cell
 from notifier.models import OutboxMessage, OutboxState
 
 CHANNELS = ("customer_group", "official_account", "phone", "liaison")
+VISIT = "{why}，请上门或打电话告知"
 NO_COMMUNITY = "台区没有对应的小区"
 
 
@@ -101,9 +103,18 @@ class Tally:
         self.missing[key] = self.missing.get(key, 0) + number
 
 
-def coverage(session: Session, outage: Outage) -> Coverage:
-    """The coverage of an outage as it stands."""
-    tally = Tally(reach.survey(session, outage))
+def seen(desk: Desk, outage: Outage) -> Coverage:
+    """The coverage as it stands, or a preview that counts no group which cannot be sent to."""
+    is_preview = outage.state in rules.DRAFTED
+    barred = budget.barred(desk, targeting.codes(outage)) if is_preview else {}
+    return coverage(desk.session, outage, barred=barred)
+
+
+def coverage(
+    session: Session, outage: Outage, *, barred: Mapping[str, str] | None = None
+) -> Coverage:
+    """The coverage of an outage as it stands; `barred` groups are told nothing in a preview."""
+    tally = Tally(reach.survey(session, outage, barred=barred))
     for cell in tally.reach.cells:
         tally.add(cell)
     return Coverage(
@@ -115,16 +126,27 @@ def coverage(session: Session, outage: Outage) -> Coverage:
     )
 
 
-def visit_tasks(desk: Desk, outage: Outage) -> list[PhoneTask]:
-    """Turn the communities that nothing reaches into tasks to visit or phone them."""
-    by_community: dict[str, int] = {}
-    for row in coverage(desk.session, outage).untold:
+def unsendable(desk: Desk, outage: Outage) -> list[Untold]:
+    """Of a draft: households whose groups cannot be sent to, and that nothing else reaches."""
+    why = set(budget.barred(desk, targeting.codes(outage)).values())
+    return [row for row in seen(desk, outage).untold if row.why in why]
+
+
+def visit_tasks(desk: Desk, outage: Outage, untold: Iterable[Untold]) -> list[PhoneTask]:
+    """Turn the communities that nothing reaches into tasks to visit or phone them, with why."""
+    by_community: dict[str, list[Untold]] = {}
+    for row in untold:
         if row.community_code:
-            known = by_community.get(row.community_code, 0)
-            by_community[row.community_code] = known + row.households
+            by_community.setdefault(row.community_code, []).append(row)
     return [
-        phoning.visit(desk, outage, community_code=code, households=number)
-        for code, number in by_community.items()
+        phoning.visit(
+            desk,
+            outage,
+            community_code=code,
+            households=sum(row.households for row in rows),
+            why=VISIT.format(why="、".join(dict.fromkeys(row.why for row in rows))),
+        )
+        for code, rows in by_community.items()
     ]
 
 
@@ -144,7 +166,7 @@ def _deliveries(session: Session, outage: Outage, reached: Reach) -> dict[str, i
     counts: dict[str, int] = {state.value: 0 for state in OutboxState}
     if reached.is_preview:
         people = {one.openid for one in targeting.bound(session, targeting.codes(outage))}
-        chats = {(group.channel, group.target) for group in reached.groups}
+        chats = {(g.channel, g.target) for g in reached.groups if reached.arrives(g)}
         counts[OutboxState.PENDING] = len(chats) + len(people)
         return counts
     query = (

@@ -14,8 +14,9 @@ from handlers.outages import rules, targeting, wording
 from handlers.outages.models import Kind, Outage, OutageEvent, Step
 from handlers.outages.wording import Affected
 from notifier import routing
+from notifier.gathering import MAY_WAIT
 from notifier.models import Channel
-from notifier.outbox import FAULT, NORMAL, PLANNED, Outgoing
+from notifier.outbox import FAULT, NORMAL, ONE_BY_ONE, PLANNED, Outgoing
 
 URGENCY = {
     Kind.FAULT: FAULT,
@@ -83,7 +84,11 @@ def to_group(notice: Notice, group: CommunityGroup) -> Outgoing:
         channel=Channel(group.channel),
         target=group.target,
         kind=kind,
-        payload={"text": words, "owner": group.owner_userid or ""},
+        payload={
+            "text": words,
+            "owner": group.owner_userid or "",
+            MAY_WAIT: not notice.is_urgent,
+        },
         key=key(notice, f"{group.channel}:{group.target}"),
         priority=URGENCY[Kind(notice.outage.kind)],
         due_at=_due(notice, group.quiet_from, group.quiet_until),
@@ -112,7 +117,7 @@ def to_resident(
             "values": _template_values(notice, values),
         },
         key=key(notice, f"{Channel.OFFICIAL_ACCOUNT}:{resident.openid}"),
-        priority=URGENCY[Kind(notice.outage.kind)],
+        priority=URGENCY[Kind(notice.outage.kind)] + ONE_BY_ONE,
         due_at=_due(notice, resident.quiet_from, resident.quiet_until),
         outage_code=notice.outage.outage_code,
         step=notice.step,

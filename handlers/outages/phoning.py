@@ -18,7 +18,6 @@ WHY = {
     "hospital": "医院，请提前告知并确认备用电源",
     "key_account": "重要客户，请提前告知",
 }
-VISIT = "没有群也没有绑定，请上门或打电话告知"
 MAX_PROOF = 500
 
 
@@ -44,7 +43,7 @@ def call_sensitive(desk: Desk, outage: Outage) -> list[PhoneTask]:
 
 
 def visit(
-    desk: Desk, outage: Outage, *, community_code: str, households: int, why: str = VISIT
+    desk: Desk, outage: Outage, *, community_code: str, households: int, why: str
 ) -> PhoneTask:
     """A task to reach the households of a community that nothing else reaches."""
     query = sa.select(PhoneTask).where(

@@ -12,7 +12,7 @@ from handlers.grid.models import CommunityGroup, GroupChannel
 from handlers.outages import rules, targeting
 from handlers.outages.models import Outage, PhoneTask, Step
 from handlers.outages.targeting import Cell
-from notifier import confirmation, quotas
+from notifier import confirmation, gathering, quotas
 from notifier.models import Channel, OutboxMessage, OutboxState
 
 TELLING = (Step.PUBLICATION, Step.DAY_BEFORE, Step.HALF_HOUR_BEFORE, Step.CHANGE)
@@ -29,7 +29,8 @@ WHY = {
     OutboxState.SKIPPED: "已过时，没有发送",
 }
 HOPE = list(WHY)
-USED_UP = "住户群本月的群发次数用完了"
+USED_UP = "住户群的群发次数用完了"
+GATHERED = "住户群剩的群发次数不多，和别的通知合在一起发"
 
 QUOTA_STATES = frozenset({OutboxState.PENDING, OutboxState.FAILED})
 QUOTA_ERRORS = frozenset({quotas.USED_UP, confirmation.WHY[confirmation.QUOTA_USED]})
@@ -40,9 +41,10 @@ Target = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """`states` and `delivered` are by channel and target; in a preview everything arrives.
+    """`states` and `delivered` are by channel and target.
 
-    `used_up` are those that wait for, or failed by, the platform's quota.
+    In a preview everything arrives but in the `barred` chats of residents' groups, each with why.
+    `held` says of targets why they wait: for the platform's quota, or for other posts.
     """
 
     cells: list[Cell]
@@ -52,11 +54,14 @@ class Reach:
     visits: Mapping[str, int]
     states: Mapping[tuple[str, str], str]
     delivered: frozenset[tuple[str, str]]
-    used_up: frozenset[tuple[str, str]]
+    held: Mapping[Target, str]
     is_preview: bool
+    barred: Mapping[str, str]
 
     def arrives(self, group: CommunityGroup) -> bool:
-        return self.is_preview or (group.channel, group.target) in self.delivered
+        if self.is_preview:
+            return group.channel != GroupChannel.CUSTOMER_GROUP or group.target not in self.barred
+        return (group.channel, group.target) in self.delivered
 
     def has_told(self, cell: Cell, *, liaison: bool) -> bool:
         """Whether a residents' group (or one of staff and property managers) has the post."""
@@ -78,6 +83,8 @@ class Reach:
         own = [group for group in near if targeting.is_covered(group, cell)]
         if not own:
             return OTHER_BUILDINGS if near else NO_GROUP
+        if self.is_preview:
+            return next((self.barred[g.target] for g in own if g.target in self.barred), NOT_SENT)
         keys = [(group.channel, group.target) for group in own]
         known = [
             (HOPE.index(OutboxState(self.states[key])), key) for key in keys if key in self.states
@@ -85,16 +92,17 @@ class Reach:
         if not known:
             return NOT_SENT
         best, key = min(known)
-        return USED_UP if key in self.used_up else WHY[HOPE[best]]
+        return self.held.get(key) or WHY[HOPE[best]]
 
 
-def survey(session: Session, outage: Outage) -> Reach:
-    """Gather it from the registry, the outbox and the phone tasks."""
+def survey(session: Session, outage: Outage, *, barred: Mapping[str, str] | None = None) -> Reach:
+    """Gather it from the registry, the outbox and the phone tasks.
+
+    `barred`: residents' groups that cannot be sent to now, which a preview must not count.
+    """
     area_codes = targeting.codes(outage)
     is_preview = outage.state in rules.DRAFTED
-    states, delivered, used_up = (
-        ({}, frozenset(), frozenset()) if is_preview else _sent(session, outage)
-    )
+    states, delivered, held = ({}, frozenset(), {}) if is_preview else _sent(session, outage)
     bound: dict[Place, set[int]] = defaultdict(set)
     for one in targeting.bound(session, area_codes, is_willing=is_preview):
         if is_preview or (Channel.OFFICIAL_ACCOUNT, one.openid) in delivered:
@@ -107,15 +115,16 @@ def survey(session: Session, outage: Outage) -> Reach:
         visits=_visits(session, outage),
         states=states,
         delivered=delivered,
-        used_up=used_up,
+        held=held,
         is_preview=is_preview,
+        barred=barred or {},
     )
 
 
 def _sent(
     session: Session, outage: Outage
-) -> tuple[dict[Target, str], frozenset[Target], frozenset[Target]]:
-    """The most hopeful state of each target, whom it reached, whom a quota kept from it."""
+) -> tuple[dict[Target, str], frozenset[Target], dict[Target, str]]:
+    """The most hopeful state of each target, whom it reached, why it is held from others."""
     query = sa.select(
         OutboxMessage.channel,
         OutboxMessage.target,
@@ -124,7 +133,8 @@ def _sent(
         OutboxMessage.error,
     ).where(OutboxMessage.outage_code == outage.outage_code, OutboxMessage.step.in_(TELLING))
     states: dict[Target, str] = {}
-    delivered, used_up = set(), set()
+    delivered: set[Target] = set()
+    held: dict[Target, str] = {}
     for channel, target, state, at, error in session.execute(query):
         who = (channel, target)
         if at is not None:
@@ -134,8 +144,10 @@ def _sent(
         ):
             states[who] = state
         if state in QUOTA_STATES and error in QUOTA_ERRORS:
-            used_up.add(who)
-    return states, frozenset(delivered), frozenset(used_up)
+            held[who] = USED_UP
+        if state == OutboxState.PENDING and error == gathering.GATHERING:
+            held[who] = GATHERED
+    return states, frozenset(delivered), held
 
 
 def _phoned(session: Session, outage: Outage) -> dict[Place, set[int]]:

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from handlers.desk import Desk
 from handlers.errors import DomainError, NotFoundError, StateConflictError
-from handlers.outages import checks, columns, notices, phoning, rules
+from handlers.outages import checks, columns, coverage, notices, phoning, rules
 from handlers.outages.columns import Columns
 from handlers.outages.events import (
     OutageCancelled,
@@ -71,11 +71,13 @@ def publish(desk: Desk, outage: Outage, *, by: str) -> list[str]:
     asked = columns.of(outage)
     warnings = checks.check(desk, asked, known=outage)
     _require_approval(desk, outage, asked, by)
+    unsendable = coverage.unsendable(desk, outage)
     outage.state, outage.published_by, outage.published_at = OutageState.PUBLISHED, by, desk.now
     outage.estimate_as_of = desk.now if outage.kind == Kind.FAULT else None
     facts = {"ends_at": outage.ends_at.isoformat(), "warnings": warnings}
     record(desk, outage, "published", by=by, facts=facts)
     phoning.call_sensitive(desk, outage)
+    coverage.visit_tasks(desk, outage, unsendable)
     notices.begin(desk, outage, Step.PUBLICATION)
     notices.schedule(desk, outage)
     desk.record(OutagePublished(outage.id))

@@ -10,10 +10,12 @@ from handlers.outages import rules
 from handlers.outages.messages import CHANGES
 from handlers.outages.models import Outage, OutageEvent
 from handlers.outages.notices import ANNOUNCING, BEFORE
+from notifier import gathering, quotas
 from notifier.models import OutboxMessage, OutboxState
 
 ENDED = "the outage has ended"
 BEGUN = "the outage has begun"
+HELD = frozenset({quotas.USED_UP, gathering.GATHERING})
 CHANGED = "a later change says it anew"
 
 
@@ -21,6 +23,7 @@ def stale(session: Session, messages: Sequence[OutboxMessage], now: datetime) ->
     """Why messages should not go out any more, by id.
 
     What waits for a group's owner goes stale with the outage: nobody may confirm old words later.
+    So does what waited for a group's quota, perhaps for days.
     What is only queued still goes, so that each step is told.
     """
     about = [m for m in messages if m.outage_code and m.step in {*ANNOUNCING, *BEFORE}]
@@ -46,7 +49,7 @@ def _why(message: OutboxMessage, outage: Outage, changed_at: datetime | None, no
         if has_ended:
             return ENDED
         return BEGUN if now >= outage.starts_at else ""
-    if message.state != OutboxState.AWAITING_OWNER:
+    if message.state != OutboxState.AWAITING_OWNER and message.error not in HELD:
         return ""
     if has_ended:
         return ENDED

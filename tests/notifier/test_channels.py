@@ -155,7 +155,7 @@ def test_an_owner_confirms_the_same_words_for_several_groups_once(client):
     channel = WeComCustomerGroup(client, 4000)
     payload = {"text": "明早8点停电", "owner": "zhou"}
     both = [shipment(target=chat, payload=payload) for chat in ("wr1", "wr2")]
-    assert channel.joint_key(both[0]) == channel.joint_key(both[1])
+    assert channel.parcels(both) == [both]
     receipt = channel.send_together(both)
     assert client.calls == [("create_group_message", "zhou", ["wr1", "wr2"], "明早8点停电")]
     assert (receipt.state, receipt.platform_id) == (OutboxState.AWAITING_OWNER, "m1")

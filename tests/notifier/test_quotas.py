@@ -60,7 +60,7 @@ def test_groups_without_posts_left_are_counted(database):
 
 
 def test_old_windows_are_forgotten(database):
-    reserve(database, Quota("webhook:k", 20, MINUTE), 1, NOW - timedelta(days=3))
+    reserve(database, Quota("webhook:k", 20, MINUTE), 1, NOW - timedelta(days=9))
     reserve(database, Quota("group:wr1", 1, period="month"), 1, NOW)
     with database.scope() as session:
         assert quotas.prune(session, NOW) == 1

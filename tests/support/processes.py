@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,7 +14,8 @@ import httpx
 
 import config
 from bot.demo_setup import CITY, demo_settings
-from config.settings import PREFIX, Settings
+from bot.storm.processes import environ, free_port
+from config.settings import PREFIX
 from tests.support.product import KEYS
 
 ROOT = Path(__file__).parents[2]
@@ -74,14 +74,17 @@ def prepared(folder: Path, database_url: str) -> Iterator[Processes]:
     """The simulator runs; web and worker are still to be started on a database that exists."""
     base = f"http://127.0.0.1:{free_port()}"
     settings = demo_settings(folder, base, KEYS)
-    environ = environ_of(settings) | {"GRIDBOT_CONFIG_DIR": str(hurried_tables(folder))}
-    environ["GRIDBOT_DATABASE_URL"] = database_url
+    environment = environ(settings) | {
+        "GRIDBOT_CONFIG_DIR": str(hurried_tables(folder)),
+        "PYTHONPATH": str(ROOT),
+    }
+    environment["GRIDBOT_DATABASE_URL"] = database_url
     command = [sys.executable, "-m", "bot.simulator", "--product", base, "--city", str(CITY)]
-    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE) as simulator:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE) as simulator:
         assert simulator.stdout is not None
         address = simulator.stdout.readline().decode().strip().removesuffix("/sim/")
-        environ |= {f"{PREFIX}{name}": address for name in ADDRESSES}
-        processes = Processes(folder, base, address, environ)
+        environment |= {f"{PREFIX}{name}": address for name in ADDRESSES}
+        processes = Processes(folder, base, address, environment)
         try:
             yield processes
         finally:
@@ -91,17 +94,6 @@ def prepared(folder: Path, database_url: str) -> Iterator[Processes]:
 
 
 ADDRESSES = ("WECHAT_API_BASE", "WECHAT_OAUTH_BASE", "WECOM_API_BASE", "WECOM_OAUTH_BASE")
-
-
-def environ_of(settings: Settings) -> dict[str, str]:
-    """The process environment with these settings and no others of ours."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
-    for name in type(settings).model_fields:
-        value = getattr(settings, name)
-        value = value.get_secret_value() if hasattr(value, "get_secret_value") else value
-        if value not in (None, ""):
-            environ[PREFIX + name.upper()] = str(value)
-    return environ | {"GRIDBOT_SURVEY_DELAY": "P1D", "PYTHONPATH": str(ROOT)}
 
 
 def hurried_tables(folder: Path) -> Path:
@@ -124,8 +116,3 @@ def wait_for(url: str, headers: Mapping[str, str] | None = None) -> None:
                 return
         time.sleep(0.1)
     raise AssertionError(f"{url} does not answer")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])

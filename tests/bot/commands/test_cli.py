@@ -11,8 +11,8 @@ import pytest
 
 from bot.cli import main
 from bot.demo_setup import CITY, demo_settings
+from bot.storm import processes
 from config.toml import BUILT_IN
-from tests.support.processes import environ_of
 from tests.support.product import KEYS
 
 
@@ -30,7 +30,7 @@ Run = Callable[..., Ended]
 
 @pytest.fixture
 def environ(tmp_path: Path) -> dict[str, str]:
-    return environ_of(demo_settings(tmp_path / "data", "http://127.0.0.1:9", KEYS))
+    return processes.environ(demo_settings(tmp_path / "data", "http://127.0.0.1:9", KEYS))
 
 
 @pytest.fixture

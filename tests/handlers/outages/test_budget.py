@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.outages import budget, service
-from handlers.outages.coverage import coverage
+from handlers.grid.models import CommunityGroup
+from handlers.outages import budget, phoning, service
+from handlers.outages.coverage import coverage, seen
 from notifier import confirmation, quotas
 from notifier.models import Channel, OutboxState, QuotaUse
 from tests.handlers.outages.conftest import columns, customer, outbox, resident
@@ -16,7 +17,7 @@ GROUP = "group:wrSample0001"
 
 def limited(desk, *, group=0, templates=100_000):
     channels = desk.tables.channels
-    wecom = replace(channels.wecom, customer_group_per_month=group)
+    wecom = replace(channels.wecom, customer_group_per_period=group)
     account = replace(channels.official_account, templates_per_day=templates)
     desk.tables = replace(
         desk.tables, channels=replace(channels, wecom=wecom, official_account=account)
@@ -114,4 +115,44 @@ def test_the_untold_are_listed_with_the_quota_as_the_reason(desk, published, sta
     message.state, message.error = state, error
     desk.session.flush()
     (untold,) = coverage(desk.session, outage).untold
-    assert untold.why == "住户群本月的群发次数用完了"
+    assert untold.why == "住户群的群发次数用完了"
+
+
+def test_a_preview_does_not_count_a_group_whose_posts_are_used_up(desk, published):
+    before, _ = service.draft(desk, columns(desk), by="deng")
+    assert seen(desk, before).told == 200
+    limited(desk, group=2)
+    use(desk, GROUP, "2026-11", 2)
+    preview = seen(desk, before)
+    assert (preview.told, preview.by_channel["customer_group"]) == (0, 0)
+    (untold,) = preview.untold
+    assert (untold.households, untold.why) == (200, "住户群本月的群发次数用完了")
+
+
+def test_publishing_past_a_used_up_group_sends_somebody_to_its_households(desk, published):
+    limited(desk, group=2)
+    use(desk, GROUP, "2026-11", 2)
+    outage = published()
+    (task,) = phoning.tasks_of(desk, outage)
+    assert (task.community_code, task.households, task.assignee_userid) == ("C001", 200, "zhou")
+    assert task.why == "住户群本月的群发次数用完了，请上门或打电话告知"
+    phoning.finish(desk, task.id, by="zhou", proof="逐栋贴了通知")
+    assert seen(desk, outage).told == 200
+
+
+def test_a_group_without_an_owner_is_not_counted_either(desk):
+    desk.session.query(CommunityGroup).update({"owner_userid": ""})
+    outage, warnings = service.draft(desk, columns(desk), by="deng")
+    assert any("没有群主" in warning for warning in warnings)
+    assert seen(desk, outage).told == 0
+
+
+def test_one_a_day_is_said_and_forecast_as_such(desk):
+    limited(desk)
+    wecom = replace(desk.tables.channels.wecom, customer_group_period="day")
+    desk.tables = replace(desk.tables, channels=replace(desk.tables.channels, wecom=wecom))
+    use(desk, GROUP, "2026-11-24", 1)
+    assert (row(desk).quota, row(desk).left, row(desk).period) == (1, 1, "天")
+    use(desk, GROUP, "2026-11-25", 1)
+    _, warnings = service.draft(desk, columns(desk), by="deng")
+    assert any("今天群发次数用完了" in warning for warning in warnings)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from handlers.grid.models import CommunityArea
 from handlers.outages import phoning, service, targeting
-from handlers.outages.coverage import coverage, visit_tasks
+from handlers.outages.coverage import coverage, seen, visit_tasks
 from notifier.models import OutboxState
 from tests.handlers.outages.conftest import columns, customer, deliver, group, outbox, resident
 
@@ -129,9 +129,9 @@ def test_a_phone_task_counts_once_it_has_its_proof(desk, published):
 
 def test_the_untold_become_visit_tasks_that_tell_them(desk, published):
     outage = published(area_codes=["TQ0003"])
-    (task,) = visit_tasks(desk, outage)
+    (task,) = visit_tasks(desk, outage, seen(desk, outage).untold)
     assert (task.community_code, task.households, task.assignee_userid) == ("C002", 200, "zhou")
-    assert visit_tasks(desk, outage) == [task]
+    assert visit_tasks(desk, outage, seen(desk, outage).untold) == [task]
     phoning.finish(desk, task.id, by="zhou", proof="村委会广播，14:00")
     found = coverage(desk.session, outage)
     assert (found.told, found.untold) == (200, ())
