@@ -7,7 +7,7 @@ from enum import StrEnum
 from config.sla import SpanText
 
 # Facts a condition may name beside the questions of its service.
-KNOWN_FACTS = frozenset({"dedicated", "customer_class", "live_work"})
+KNOWN_FACTS = frozenset({"dedicated", "customer_class", "live_work", "phase"})
 
 When = dict[str, tuple[str, ...]]
 
@@ -30,17 +30,23 @@ class Reads(StrEnum):
     """What a question without choices takes from the words."""
 
     KILOWATTS = "kilowatts"
+    PHONE = "phone"
+    WORDS = "words"
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
     """One choice. `words` choose it anywhere in a message, `answers` only as a whole message.
 
-    `entity` is the value of the entity `service` that chooses it where no word does.
+    `entity` is the value of the entity `service` that chooses it where no word does; `outranks`
+    are options that it wins against when both are told; `title` is what the application is
+    called then.
     """
 
     value: str
     label: str
+    title: str = ""
+    outranks: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     answers: tuple[str, ...] = ()
     entity: str = ""
@@ -50,7 +56,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One fact of an application; without `ask` it is taken only where it is told."""
+    """One fact of an application; without `ask` it is taken only where it is told.
+
+    A number of `at_least` so much stands for the facts that it `sets`, where `sets_when` fits.
+    """
 
     key: str
     name: str
@@ -58,12 +67,19 @@ class Question:
     options: tuple[Option, ...] = ()
     reads: Reads | None = None
     when: When = field(default_factory=dict)
+    at_least: float = 0
+    sets: dict[str, str] = field(default_factory=dict)
+    sets_when: When = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
+    """One paper. `words` name it in a message; `pages` pictures show all of it."""
+
     name: str
     when: When = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+    pages: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +125,19 @@ class Service:
     def _conditions(self) -> Iterator[When]:
         for rows in (self.questions, self.stages, self.materials, self.notes):
             yield from (row.when for row in rows)
+        yield from (question.sets_when for question in self.questions)
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Every application, and how long drafts and reminders last."""
+    """Every application, how long drafts and reminders last, and why papers or wishes fail."""
 
     draft_days: int
     remind_after: SpanText
     max_reminders: int
+    picture_minutes: int
+    return_reasons: tuple[str, ...]
+    decline_reasons: tuple[str, ...]
     by_intent: dict[str, Service]
 
     def calendars_named(self) -> set[str]:

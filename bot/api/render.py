@@ -8,6 +8,9 @@ from handlers.surveys.models import Survey
 from handlers.tickets.models import Ticket
 from handlers.tickets.rules import ACTIVE
 
+# Answers of forms that are names (services.toml).
+NAMES = frozenset({"right_name", "told_account"})
+
 
 def moment(value: datetime | None) -> str | None:
     return value.isoformat(timespec="seconds") if value else None
@@ -94,7 +97,14 @@ def survey(row: Survey, number: str, *, is_personal: bool) -> dict[str, Any]:
 
 
 def masked_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    return {key: mask_text(v) if isinstance(v, str) else v for key, v in fields.items()}
+    """Numbers inside any of them are hidden, and the names that a form asked for."""
+    return {key: _masked(key, value) for key, value in fields.items()}
+
+
+def _masked(key: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return mask_name(value) if key in NAMES else mask_text(value)
 
 
 def _words(text: str | None, *, shows: bool) -> str | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.console import application
 from handlers.desk import Desk
 from handlers.errors import NotAllowedError
 from handlers.grid.models import Staff
@@ -27,7 +28,10 @@ PLACE = Step("place", "指定地点", "住户说的地点不在登记里，先�
 
 
 def of(desk: Desk, ticket: Ticket) -> Step | None:
-    """接单 → 出发 → 到场 → 办结; what nobody has to visit goes from 接单 to 办结."""
+    """接单 → 出发 → 到场 → 办结; what nobody has to visit goes from 接单 to 办结.
+
+    Between 接单 and 办结 an application goes from stage to stage.
+    """
     state = State(ticket.state)
     if state == State.OPEN and ticket.grid_code is None:
         return PLACE
@@ -37,6 +41,8 @@ def of(desk: Desk, ticket: Ticket) -> Step | None:
         return RESOLVE
     if state != State.ACCEPTED:
         return None
+    if stage := application.running_stage(desk, ticket):
+        return Step("stage", f"完成「{stage}」", "住户会收到进展和下一步")
     if ticket.category not in desk.tables.routing.rules.hands_on:
         return RESOLVE
     return ARRIVE if _has_departed(ticket) else DEPART
@@ -47,7 +53,8 @@ def barred(desk: Desk, staff: Staff, ticket: Ticket, following: Step | None) -> 
     if following is None or following is PLACE:
         return ""
     try:
-        permissions.require(desk, staff, ticket, Action(following.action))
+        like = application.LIKE.get(following.action) or Action(following.action)
+        permissions.require(desk, staff, ticket, like)
     except NotAllowedError as refusal:
         return refusal.message
     return ""

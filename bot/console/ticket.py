@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from bot.access.signed_in import Person, only, person
-from bot.console import canned, next_step, people, presence, timeline
+from bot.console import application, canned, next_step, people, presence, timeline
 from bot.console.may import STAFF, own_ticket, staff_of
 from bot.console.queue import due_words
 from bot.parts import Parts
@@ -85,6 +85,7 @@ def _values(desk: Desk, ticket: Ticket, who: Person) -> dict[str, Any]:
         "next": following,
         "barred": next_step.barred(desk, staff, ticket, following),
         "may_decide": permissions.may(desk, staff, ticket, Action.TRANSFER),
+        "application": application.values(desk, ticket, who.role),
         "trace": deadlines.explain_lines(desk, ticket),
         "promised": [
             f"{moment_words(one.promised_at)}前{promises.KIND_WORDS.get(one.kind, '完成')}"
@@ -95,7 +96,9 @@ def _values(desk: Desk, ticket: Ticket, who: Person) -> dict[str, Any]:
         "is_taken": _is_taken(ticket, desk.now),
         "lines": timeline.of(desk, ticket, sees=who.sees_personal(ticket)),
         "media": desk.session.scalars(
-            sa.select(Media).where(Media.ticket_id == ticket.id).order_by(Media.id)
+            sa.select(Media)
+            .where(Media.ticket_id == ticket.id, Media.material == "")
+            .order_by(Media.id)
         ).all(),
         "family": _family(desk, ticket, who),
         "categories": CATEGORY_WORDS,

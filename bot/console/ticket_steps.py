@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from bot.access import audit
 from bot.access.signed_in import only, person
-from bot.console import faults, timeline
+from bot.console import application, faults, timeline
 from bot.console import ticket as pages
 from bot.console.may import STAFF, own_ticket, staff_of
 from bot.parts import Parts
@@ -24,7 +24,7 @@ from handlers.tickets.models import Action, Category, Ticket
 CHANGED = "您打开之后有变化：{news}。没有保存，您写的还在，请看一眼再提交。"
 
 # A page's step that is no action of a history: who may do the other may do this.
-ALSO = {"place": Action.MISROUTE}
+ALSO = {"place": Action.MISROUTE, **application.LIKE}
 
 Step = Callable[[Desk, Ticket, str], None]
 
@@ -220,4 +220,5 @@ STEPS: dict[str, tuple[Step, str]] = {
     "split": (_split, "已分出一张新单。"),
     "unmerge": (_unmerge, "已取消合并，接着办。"),
     "place": (_place, "地点已改，已派给那里的人。"),
+    **application.STEPS,
 }

@@ -19,6 +19,8 @@ OUT_OF_POWER = frozenset({"report_outage", "still_no_power"})
 LEAD = "停电了，"
 OUT_OF_SCOPE = "out_of_scope"
 SHORT = 3  # characters up to which a message is an answer
+# What the account itself teaches to reply; short, and never an answer to another question.
+TAUGHT = frozenset(["解绑", "查户号", "绑定", "绑定户号", "催一下", "查电费", "交电费", "查进度"])
 ABOUT_THE_TICKET = frozenset(
     {"query_progress", "urge_ticket", "cancel_ticket", "human_agent", "complain"}
 )
@@ -67,23 +69,30 @@ def interrupts(
     intent = understanding.intent
     if intent in SMALL_TALK or intent in {"stop", OUT_OF_SCOPE, form["intent"]}:
         return False
-    if form.get("takes_anything") or form.get("related", "").find(intent) >= 0:
+    if bare(text) in TAUGHT:
+        return form["intent"] != "bind_account" or intent != "find_account"
+    if form.get("takes_anything") or _is_related(intent, form):
         return False
-    if is_correction(text, form) or _answers_by_entity(form, understanding):
+    if is_correction(text, form) or answers_by_entity(form, understanding):
         return False
-    if _fits_choices(form, text) or len(bare(text)) <= SHORT:
+    if fits_choices(form, text) or len(bare(text)) <= SHORT:
         return False
     is_sure = understanding.confidence >= limits.act
     return is_sure or _is_about_the_ticket(form, understanding, limits)
 
 
-def _answers_by_entity(form: dict[str, Any], understanding: Understanding) -> bool:
+def answers_by_entity(form: dict[str, Any], understanding: Understanding) -> bool:
     """Whether it names what the form says it is answered by, whatever else it reads like."""
     named = {entity.entity for entity in understanding.entities}
     return not named.isdisjoint((form.get("asking"), *form.get("answered_by", ())))
 
 
-def _fits_choices(form: dict[str, Any], text: str) -> bool:
+def _is_related(intent: str, form: dict[str, Any]) -> bool:
+    """An answer to a question may read like a related wish; an answer to the summary may not."""
+    return form.get("asking") != "confirm" and intent in str(form.get("related", "")).split()
+
+
+def fits_choices(form: dict[str, Any], text: str) -> bool:
     choices = tuple(Choice(label, label) for label in form.get("choices", []))
     return bool(choices) and pick(text, choices) is not None
 

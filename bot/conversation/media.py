@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from handlers.applications import pictures
 from handlers.desk import Desk
 from handlers.dialogue.turn import Inbound, InboundKind, Reply, Turn
 from handlers.grid import nearest
@@ -39,8 +40,12 @@ def answer(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
 
 
 def _media(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
-    ticket = next(iter(contact.open_of(desk, inbound.user_id)), None)
-    _keep(desk, inbound, ticket)
+    tickets = contact.open_of(desk, inbound.user_id)
+    form = memory.get("form")
+    if inbound.kind == InboundKind.IMAGE and (said := _paper(desk, inbound, tickets, form)):
+        return said
+    ticket = next(iter(tickets), None)
+    keep(desk, inbound, ticket)
     hotline = desk.tables.contacts.hotline
     if inbound.kind == InboundKind.VOICE:
         if desk.tables.voice.is_heard:
@@ -48,7 +53,6 @@ def _media(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
         if ticket is None:
             return Reply(VOICE.format(hotline=hotline))
         return Reply(VOICE_KEPT.format(number=ticket.number, hotline=hotline))
-    form = memory.get("form")
     if ticket is None and isinstance(form, dict) and form.get("question"):
         return Reply(f"{GOT_FOR_FORM}\n{form['question']}", is_final=False)
     if ticket is None:
@@ -57,21 +61,34 @@ def _media(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
     return Reply(words.format(number=ticket.number))
 
 
-def _keep(desk: Desk, inbound: Inbound, ticket: Ticket | None) -> None:
+def _paper(desk: Desk, inbound: Inbound, tickets: list[Ticket], form: Any) -> Reply | None:
+    """A picture of a paper that an application, or the form of one, waits for."""
+    if isinstance(form, dict):
+        if form.get("intent") not in desk.tables.services.by_intent:
+            return None
+        said = pictures.take_ahead(desk, form, keep(desk, inbound, None)) or GOT_FOR_FORM
+        return Reply(f"{said}\n{form.get('question', '')}", is_final=False)
+    ticket = pictures.awaiting(desk, tickets)
+    if ticket is None:
+        return None
+    return Reply(pictures.take(desk, ticket, keep(desk, inbound, None)))
+
+
+def keep(desk: Desk, inbound: Inbound, ticket: Ticket | None) -> Media:
     """The bytes are fetched by media id as a job; the platform keeps them three days."""
     desk.session.info[WAKES] = True
-    desk.session.add(
-        Media(
-            ticket_id=ticket.id if ticket else None,
-            openid=inbound.user_id,
-            kind=KINDS[inbound.kind],
-            platform=inbound.door,
-            media_id=inbound.media_id,
-            received_at=desk.now,
-        )
+    media = Media(
+        ticket_id=ticket.id if ticket else None,
+        openid=inbound.user_id,
+        kind=KINDS[inbound.kind],
+        platform=inbound.door,
+        media_id=inbound.media_id,
+        received_at=desk.now,
     )
+    desk.session.add(media)
     if ticket is not None:
         record(desk, ticket, Action.ADD, by="resident", text=f"[{KINDS[inbound.kind]}]")
+    return media
 
 
 def _location(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:

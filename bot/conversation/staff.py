@@ -62,6 +62,9 @@ def _event(desk: Desk, inbound: Inbound) -> Reply:
         if inbound.event_key == MISROUTED:
             said = staff_life.press_misrouted(desk, inbound.user_id, number)
             return Reply(said, card={"done": f"已退回 {desk.now:%H:%M}"})
+        if inbound.event_key in applications.BUTTONS:
+            said = applications.press(desk, inbound.user_id, inbound.event_key, number)
+            return Reply(said, card=_stage_card(desk, inbound.event_key))
         said = commands.press(desk, inbound.user_id, inbound.event_key, number)
         return Reply(said, card=_done_card(desk, number, inbound.event_key))
     if inbound.event == "click" and inbound.event_key in MINE:
@@ -74,6 +77,11 @@ def _number(inbound: Inbound) -> str:
     if match is None:
         raise DomainError("这张卡片太旧了，请发「我的工单」。")
     return match[0]
+
+
+def _stage_card(desk: Desk, key: str) -> dict[str, Any] | None:
+    """A stage that was completed takes its card's buttons away; the next one has its own card."""
+    return {"done": f"环节已完成 {desk.now:%H:%M}"} if key == "stage" else None
 
 
 def _done_card(desk: Desk, number: str, key: str) -> dict[str, Any] | None:

@@ -4,16 +4,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bot.conversation import media
 from bot.conversation.inbox import Opened
 from config.together import Insert
 from handlers.desk import Desk
-from handlers.dialogue.turn import SILENCE, Inbound, Reply
+from handlers.dialogue.turn import SILENCE, Inbound, InboundKind, Reply
 from handlers.routes import TAKES_OVER
 from handlers.tickets import notices, service
 from handlers.tickets.models import Action, Ticket
 from handlers.tickets.opening import record
 from nlu.understanding import Understanding
 
+SENT = {
+    InboundKind.IMAGE: "[照片，在工单页看]",
+    InboundKind.VIDEO: "[视频，在工单页看]",
+    InboundKind.VOICE: "[语音，在工单页听]",
+}
 BACK = frozenset({"机器人", "找机器人", "退出人工", "结束人工"})
 
 
@@ -38,7 +44,10 @@ def pass_on(
     if inbound.text.strip() in BACK:
         service.hand_back(desk, ticket, by="resident")
         return Reply("好的，我接着为您服务。")
-    words = inbound.text or f"[{inbound.kind}]"
-    record(desk, ticket, Action.ADD, by="resident", text=words)
+    words = inbound.text or SENT.get(inbound.kind, f"[{inbound.kind}]")
+    if inbound.kind in media.KINDS:
+        media.keep(desk, inbound, ticket)
+    else:
+        record(desk, ticket, Action.ADD, by="resident", text=words)
     notices.words_added(desk, ticket, words)
     return SILENCE

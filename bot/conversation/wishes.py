@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from bot.conversation import context, offers
+from bot.conversation import context, offers, waiting
+from handlers.applications import pictures
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare, is_no, is_yes, pick
 from handlers.dialogue.turn import Choice, Inbound, Reply, Turn
@@ -29,6 +30,7 @@ QUOTED = 16  # characters of a wish that is quoted; a longer one is named
 STOPPED = "好的，先不办了。有事随时发消息。"
 NOTHING_OPEN = "好的。现在没有正在填的内容，有事直接告诉我就行。"
 STAYS = "好的，不问了。{number} 已经登记，会照常处理；不用了就回「撤单」。"
+LEFT = "好的，这个先不办了。"
 RESTARTED = "好的，我们从头来。"
 ALSO = "您还提到「{text}」，接着办吗？"
 RESUME = "接着刚才的："
@@ -93,11 +95,15 @@ class Talk:
         turn = self._turn(self.understanding.requests[0])
         if not form and (switched := elder.switch_elder(turn, self.desk)) is not None:
             return switched
+        if (said := pictures.say_which(turn, self.desk)) is not None:
+            return said
         if self._words in STOP_WORDS:
-            waiting = form or self.memory.get("offers") or self.memory.get("pending")
-            if not waiting and not {"survey", "poll"} & set(self.memory):
+            is_open = form or self.memory.get("offers") or self.memory.get("pending")
+            if not is_open and not {"survey", "poll"} & set(self.memory):
                 return self._run(Request("stop", 1.0, self.inbound.text)) if form else None
             return self._stop()
+        if not form and (begun := waiting.draft_to_go_on(self.desk, turn.user_id, turn.text)):
+            return self._run(begun)
         if self._words in RESTART_WORDS and form:
             intent = form["intent"]
             self.memory.pop("form")
@@ -105,6 +111,10 @@ class Talk:
         return None
 
     def _stop(self) -> Reply:
+        """Leave what is open; what it had interrupted is asked again."""
+        if self.memory.get("form") and self.memory.get("stack"):
+            self.memory.pop("form")
+            return self._resume(Reply(LEFT))
         had = any(self.memory.get(kind) for kind in ("form", "survey", "poll", "offers"))
         form = self.memory.get("form") or {}
         for kind in ("form", "survey", "poll", "offers", "pending", "stack"):
@@ -129,17 +139,24 @@ class Talk:
             return voted
         if rated := surveys.take_answer(self._turn(self.understanding.requests[0]), self.desk):
             return rated
-        if self.memory.get("pending"):
-            return self._take_pending()
-        return None
+        if (checked := waiting.phone_checked(self.memory, self.understanding)) is not None:
+            return self._after(self._run(checked)) if isinstance(checked, Request) else checked
+        return self._take_pending() if self.memory.get("pending") else None
 
     def _continue_form(self) -> Reply:
-        form = self.memory["form"]
-        if context.interrupts(form, self.inbound.text, self.understanding, self.limits):
+        form, text, heard = self.memory["form"], self.inbound.text, self.understanding
+        if waiting.is_left_behind(text, heard, form, self.desk.now):
+            self.memory.pop("form")
+            self.memory.pop("stack", None)
+            return self._fresh()
+        if context.interrupts(form, text, heard, self.limits):
             self._set_aside()
-            reply = self._run(self.understanding.requests[0], is_fresh=True)
+            reply = self._run(heard.requests[0], is_fresh=True)
             return self._resume(reply)
-        request = Request(form["intent"], 1.0, self.inbound.text, self.understanding.entities)
+        if waiting.is_aside(text, heard, form, self.limits):
+            reply = ROUTES[heard.intent](self._turn(heard.requests[0]), self.desk)
+            return reply.followed_by(f"{RESUME}{form.get('question', '')}")
+        request = Request(form["intent"], 1.0, text, heard.entities)
         return self._after(self._run(request, is_fresh=False))
 
     def _set_aside(self) -> None:
@@ -200,7 +217,9 @@ class Talk:
             if (reply := self._offer()) is not None:
                 return reply
         self._keep_pending(others)
-        return self._after(self._run(first))
+        reply = self._run(first)
+        more = waiting.by_the_way(self.desk, self.inbound.user_id, first.intent, reply, self.memory)
+        return self._after(reply.followed_by(more) if more else reply)
 
     def _late_words(self, first: Request) -> Reply | None:
         alone = offers.is_place_alone(self.understanding)
@@ -247,6 +266,7 @@ class Talk:
         if isinstance(form, dict):
             form["question"] = "" if reply.is_final else _question(reply)
             form["choices"] = [choice.label for choice in reply.choices]
+            form["asked_at"] = self.desk.now.isoformat()
         return reply
 
     def _turn(self, request: Request, *, is_fresh: bool = True) -> Turn:

@@ -3,11 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from handlers.applications.models import ApplicationStage
+from handlers.applications import papers, refusal
+from handlers.applications import service as applications
+from handlers.applications.models import ApplicationStage, PaperState
 from handlers.desk import Desk
 from handlers.masking import mask_text
 from handlers.tickets.models import Action, Category, ShortLink, State, Ticket
@@ -36,6 +37,13 @@ TOLD = {
     Action.ADD: "补充",
 }
 DUE = {"first_contact": "联系", "arrival": "到场", "restoration": "恢复供电", "reply": "答复"}
+PAPER_WORDS = {
+    PaperState.WANTED: "还没发",
+    PaperState.SENT: "收到了，等核对",
+    PaperState.ACCEPTED: "核对好了",
+    PaperState.RETURNED: "要重发",
+}
+MET = {"first_contact": "first_contact_at", "arrival": "arrived_at"}
 
 
 def ticket_page(
@@ -51,10 +59,12 @@ def ticket_page(
         state=STATE_WORDS[State(ticket.state)],
         steps=[(name, getattr(ticket, column)) for name, column in STEPS],
         stages=_stages(desk, ticket),
+        papers=[(paper, PAPER_WORDS[PaperState(paper.state)]) for paper in papers.of(desk, ticket)],
+        is_declined=ticket.fields.get("outcome") == refusal.DECLINED,
         due=[
             (word, datetime.fromisoformat(ticket.due[s]))
             for s, word in DUE.items()
-            if s in ticket.due
+            if s in ticket.due and not (MET.get(s) and getattr(ticket, MET[s]))
         ],
         lines=_lines(ticket, is_own=is_own),
         now=desk.now,
@@ -74,5 +84,4 @@ def _lines(ticket: Ticket, *, is_own: bool) -> list[dict[str, Any]]:
 
 
 def _stages(desk: Desk, ticket: Ticket) -> list[ApplicationStage]:
-    query = sa.select(ApplicationStage).where(ApplicationStage.ticket_id == ticket.id)
-    return list(desk.session.scalars(query.order_by(ApplicationStage.sequence)))
+    return applications.stages_of(desk, ticket)

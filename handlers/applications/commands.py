@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 
-from handlers.applications import materials, service
+from handlers.applications import materials, papers, service
+from handlers.applications.models import PaperState
 from handlers.desk import Desk
 from handlers.errors import DomainError
 from handlers.tickets import commands as tickets
@@ -11,6 +12,13 @@ from handlers.tickets.models import Action, Ticket
 from handlers.tickets.rules import NUMBER
 
 COMMAND = re.compile(r"^\s*(环节|缺料|收料|带电)\s*[:：]?\s*(T\d{13,})?\s*(.*)$", re.DOTALL)
+BUTTONS = frozenset({"stage", "papers"})
+PAPER_WORDS = {
+    PaperState.WANTED: "没交",
+    PaperState.SENT: "待核对",
+    PaperState.ACCEPTED: "已核对",
+    PaperState.RETURNED: "已退回",
+}
 BETWEEN = re.compile(r"[、,，;；]+")
 NEEDS_NUMBER = "请带上单号，例如：环节 T… 现场勘查"
 STAGES = "{number} 的环节：\n{lines}\n做完一个请发：环节 {number} {stage}"
@@ -21,6 +29,9 @@ RETURNED = "{number} 已告诉住户要补：{missing}。时限暂停，补齐�
 TAKEN = "{number} 材料已齐。"
 STILL = "{number} 已记下，还缺：{missing}。"
 LIVE = "{number} 已记为{words}，时限和环节已改，住户已知道。"
+PRESSED_PAPERS = (
+    "要补哪样材料？请发：缺料 {number} 材料名 原因；几样用「、」隔开，一次写全。\n现在：{lines}"
+)
 LIVE_USAGE = "能带电拆吗？请发：带电 {number} 能，或：带电 {number} 不能"
 
 
@@ -36,6 +47,17 @@ def answer(desk: Desk, userid: str, text: str, quoted: str = "") -> str | None:
         raise DomainError(NEEDS_NUMBER)
     ticket = tickets.ticket_for(desk, person, number, Action.NOTE)
     return VERBS[match[1]](desk, ticket, person.userid, match[3].strip())
+
+
+def press(desk: Desk, userid: str, key: str, number: str) -> str:
+    """A button of an application's card: the running stage is done, or papers are asked about."""
+    person = tickets.staff(desk, userid)
+    ticket = tickets.ticket_for(desk, person, number, Action.NOTE)
+    if key == "stage":
+        return _stage(desk, ticket, person.userid, "完成")
+    rows = papers.of(desk, ticket)
+    lines = "；".join(f"{row.name}（{PAPER_WORDS[PaperState(row.state)]}）" for row in rows)
+    return PRESSED_PAPERS.format(number=number, lines=lines or "没有登记材料")
 
 
 def _stage(desk: Desk, ticket: Ticket, by: str, rest: str) -> str:

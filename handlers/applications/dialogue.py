@@ -9,7 +9,7 @@ from typing import Any
 from config.services import Moment, Service
 from handlers.applications import drafts, stage_rules, wording
 from handlers.applications import service as stages
-from handlers.applications.forms import facts_of, form_of, told
+from handlers.applications.forms import facts_of, form_of, title_of, told
 from handlers.applications.intake import advance, begin, place_of, read_submit
 from handlers.applications.submission import SAME_MATTER, Application, submit
 from handlers.desk import Desk
@@ -137,7 +137,7 @@ def _summary(form: Form, service: Service, where: Where, state: dict[str, Any]) 
         lacks.append(LACKS_ACCOUNT)
     facts = facts_of(service, answers)
     text = wording.summary(
-        service,
+        title_of(service, answers),
         form.summary(answers),
         stage_rules.notes_for(service, facts, Moment.SUMMARY),
         has_phone=bool(answers.get("phone")),
@@ -155,9 +155,9 @@ def _ask(turn: Turn, desk: Desk, service: Service, question: Reply) -> Reply:
         drafts.save(desk, turn.user_id, turn.meaning.intent, draft)
     text = f"{case.pop('lead', '')}{question.text}"
     if bare(turn.inbound.text) in PAPERS:
-        names = stage_rules.materials_for(service, facts_of(service, answers))
+        wanted = stage_rules.materials_for(service, facts_of(service, answers))
         is_confirming = turn.memory["form"]["asking"] == "confirm"
-        text = f"{wording.materials(names, wording.MATERIALS_LATER)}\n\n" + (
+        text = f"{wording.materials(wanted, wording.MATERIALS_LATER)}\n\n" + (
             wording.CONFIRM if is_confirming else text
         )
     return Reply(text, question.choices, is_final=False)

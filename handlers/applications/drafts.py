@@ -26,6 +26,12 @@ def find(desk: Desk, openid: str, service: str) -> dict[str, Any] | None:
     return draft.answers
 
 
+def latest(desk: Desk, openid: str) -> Draft | None:
+    """What a person began last and has not handed in, if that is not too long ago."""
+    query = sa.select(Draft).where(Draft.openid == openid, Draft.saved_at >= _oldest(desk))
+    return desk.session.scalars(query.order_by(Draft.saved_at.desc(), Draft.id.desc())).first()
+
+
 def drop(desk: Desk, openid: str, service: str) -> None:
     desk.session.execute(sa.delete(Draft).where(Draft.openid == openid, Draft.service == service))
 

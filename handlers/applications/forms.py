@@ -1,13 +1,13 @@
 """An application's questions as a form, and what the words of a message already answer."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
 from config.services import Option, Question, Reads, Service, fits
 from handlers.dialogue.answers import bare
-from handlers.dialogue.form import Answers, Field, Form, RefusedError
+from handlers.dialogue.form import Answers, Field, Form, RefusedError, keep
 from handlers.dialogue.turn import Choice, Turn
 from handlers.masking import mask_name, mask_number
 from handlers.tickets.contact import phone_in
@@ -19,6 +19,8 @@ ASK_NAME = "户主姓名是？"
 NOT_PHONE = "这个号码好像不对，请再发一次11位手机号。"
 NOT_ACCOUNT = "户号是10位或13位数字，不清楚就回「跳过」。"
 KILOWATTS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:个)?(?:千瓦|kw)", re.IGNORECASE)
+CHANGES_TO = re.compile(r"(?:改|换|变|转|调整)(?:成|为|到)")
+ALONE = re.compile(r"(?:我?的?户号[是为]?)?(\d{13}|\d{10})")
 ACCOUNT = re.compile(r"(?<!\d)(?:\d{13}|\d{10})(?!\d)")
 
 
@@ -34,7 +36,7 @@ def form_of(service: Service, intent: str) -> Form:
                 ASK_ACCOUNT,
                 name="户号",
                 parse=_account,
-                entity="account_number",
+                read=lambda turn, _: _told_account(turn),
                 needed=_never,
                 is_optional=True,
                 show=_masked,
@@ -60,6 +62,10 @@ def told(question: Question, turn: Turn, answers: Mapping[str, Any]) -> str | No
     if question.reads == Reads.KILOWATTS:
         found = KILOWATTS.search(turn.text)
         return f"{float(found[1]):g}" if found else None
+    if question.reads == Reads.PHONE:
+        return turn.value("phone")
+    if question.reads == Reads.WORDS:
+        return None  # free words answer only what was asked
     by_words = _by_words(question.options, bare(turn.text))
     named = {o.value for o in question.options if o.entity and o.entity in turn.values("service")}
     # 「减容」 is named as `capacity` too: the words are nearer than the entity.
@@ -94,7 +100,17 @@ def facts_of(service: Service, answers: Mapping[str, Any]) -> dict[str, str]:
     facts = {key: str(answers[key]) for key in keys if answers.get(key)}
     for option in chosen(service, answers):
         facts = {**option.sets, **facts}
+    for question in service.questions:
+        told_number = facts.get(question.key, "")
+        if question.at_least and told_number and fits(question.sets_when, facts):
+            facts |= question.sets if float(told_number) >= question.at_least else {}
     return facts
+
+
+def title_of(service: Service, answers: Mapping[str, Any]) -> str:
+    """What the application is called: 「过户」 rather than 「户名资料变更」."""
+    titles = [option.title for option in chosen(service, answers) if option.title]
+    return titles[-1] if titles else service.title
 
 
 def _corrects_another(turn: Turn) -> bool:
@@ -108,10 +124,15 @@ def _by_words(options: tuple[Option, ...], said: str) -> str | None:
     whole = next((option.value for option in options if said in option.answers), None)
     if whole is not None:
         return whole
+    if (change := CHANGES_TO.search(said)) and (wanted := _by_words(options, said[change.end() :])):
+        return wanted
     lengths = {
         option.value: max((len(w) for w in option.words if w.lower() in said), default=0)
         for option in options
     }
+    for option in options:
+        if lengths[option.value]:
+            lengths |= dict.fromkeys(option.outranks, 0)
     longest = max(lengths.values(), default=0)
     best = [value for value, length in lengths.items() if length == longest]
     return best[0] if longest and len(best) == 1 else None
@@ -125,9 +146,18 @@ def _field(question: Question) -> Field:
         choices=tuple(Choice(o.label, o.value, o.words) for o in question.options),
         read=lambda turn, answers: told(question, turn, answers),
         needed=partial(_asked, question) if question.ask else _never,
+        parse=_phone if question.reads == Reads.PHONE else keep,
         is_optional=True,
-        show=_kilowatts if question.reads == Reads.KILOWATTS else str,
+        show=SHOWN.get(question.reads, str) if question.reads else str,
     )
+
+
+def _told_account(turn: Turn) -> str | None:
+    """The entity, or while a form is open a message that is nothing but such a number."""
+    if (value := turn.value("account_number")) is not None or turn.is_fresh:
+        return value
+    alone = ALONE.fullmatch(bare(turn.inbound.text))
+    return alone[1] if alone else None
 
 
 def _asked(question: Question, answers: Answers) -> bool:
@@ -162,3 +192,6 @@ def _initial(value: Any) -> str:
 
 def _kilowatts(value: Any) -> str:
     return f"{value}千瓦"
+
+
+SHOWN: dict[Reads, Callable[[Any], str]] = {Reads.KILOWATTS: _kilowatts, Reads.PHONE: _masked}

@@ -1,22 +1,29 @@
-"""Papers an application needs: what is missing, sent back for once, taken in, reminded of."""
+"""Papers an application needs: what staff do with them, and reminders of what is missing."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from handlers.applications import service, wording
-from handlers.applications.models import ApplicationStage
+from handlers.applications import papers, service, wording
+from handlers.applications.models import ApplicationStage, PaperState
 from handlers.desk import Desk
 from handlers.errors import DomainError
-from handlers.tickets import opening
+from handlers.tickets import notices, opening
 from handlers.tickets import service as tickets
 from handlers.tickets.clock_rules import due_at
-from handlers.tickets.models import Action, Media, Ticket
+from handlers.tickets.models import Action, Ticket
 from handlers.tickets.rules import ACTIVE
 
 MISSING = "补齐材料"
 STILL_MISSING = "还缺这些，拍照发到这里就行："
+SEND_AGAIN = "这些要重发，拍照发到这里就行："
+FIRST = "先发「{name}」。"
 PAUSED = "等住户补材料：{missing}"
+ALL_SENT = "住户材料已发齐，请核对：{names}"
+ALL_GOOD = "材料核对好了，不用再补。"
+NAME_ALL = "请写明还缺哪些材料，一次写全。"
+NEED_REASON = "请写明「{name}」为什么要重发，住户会看到，例如：照片看不清。"
+LONGEST = 60  # characters of a paper's name and of a reason
 
 
 def wait_for_papers(desk: Desk, ticket: Ticket) -> None:
@@ -40,40 +47,101 @@ def wait_for_papers(desk: Desk, ticket: Ticket) -> None:
 def return_for(
     desk: Desk, ticket: Ticket, missing: Sequence[str], *, by: str, reason: str = ""
 ) -> None:
-    """退回补正: every missing paper and the reason in one message; the clock stands still."""
-    names = [name.strip() for name in missing if name.strip()]
-    if not names:
-        raise DomainError("请写明还缺哪些材料，一次写全。", field="missing")
-    ticket.fields = {**ticket.fields, "missing": names, "returned": "yes"}
+    """退回补正 for one reason: see `send_back`; `missing` may name papers by their words."""
+    names = [_full_name(desk, ticket, name) for name in missing if name.strip()]
+    send_back(desk, ticket, dict.fromkeys(names, reason.strip()), by=by)
+
+
+def send_back(desk: Desk, ticket: Ticket, reasons: Mapping[str, str], *, by: str) -> None:
+    """Ask for papers again, or for new ones, all in one message; the clock stands still.
+
+    `reasons` says for each paper what is wrong with it, empty where it never came.
+    """
+    _require_open(desk, ticket)
+    wanted = {name.strip()[:LONGEST]: why.strip()[:LONGEST] for name, why in reasons.items()}
+    if not wanted or "" in wanted:
+        raise DomainError(NAME_ALL, field="missing")
+    for name, why in wanted.items():
+        paper = papers.want(desk, ticket, name)
+        had = paper.state in {PaperState.SENT, PaperState.ACCEPTED}
+        if had and not why:
+            raise DomainError(NEED_REASON.format(name=name), field="reason")
+        paper.state = PaperState.RETURNED if had or why else PaperState.WANTED
+        paper.reason = why
+        papers.set_aside(desk, ticket, name)
+    papers.ask_for(desk, ticket, papers.want(desk, ticket, next(iter(wanted))))
+    left = papers.note_missing(desk, ticket)
+    ticket.fields = {**ticket.fields, "returned": "yes"}
     wait_for_papers(desk, ticket)
+    lines = [f"{name}：{why}" if why else name for name, why in wanted.items()]
+    others = [name for name in left if name not in wanted]
     if not ticket.pauses or "until" in ticket.pauses[-1]:
-        tickets.pause(desk, ticket, by=by, reason=PAUSED.format(missing="、".join(names)))
+        tickets.pause(desk, ticket, by=by, reason=PAUSED.format(missing="、".join(wanted)))
+    opening.record(desk, ticket, Action.ADD, by=by, text=f"请住户补：{'；'.join(lines)}")
     if ticket.openid:
-        text = wording.materials(names, STILL_MISSING)
-        service.tell(desk, ticket, "application_return", f"{reason}\n{text}" if reason else text)
+        lead = SEND_AGAIN if any(wanted.values()) else STILL_MISSING
+        text = wording.numbered([*lines, *others], lead)
+        first = FIRST.format(name=next(iter(wanted))) if len(left) > 1 else ""
+        service.tell(desk, ticket, "application_return", f"{text}\n{first}".strip())
 
 
 def take_materials(
-    desk: Desk, ticket: Ticket, *, by: str, names: Sequence[str] | None = None
+    desk: Desk,
+    ticket: Ticket,
+    *,
+    by: str,
+    names: Sequence[str] | None = None,
+    tells: bool = True,
 ) -> list[str]:
-    """Note papers as received, all of them unless named; returns what is still missing."""
-    missing = [str(name) for name in ticket.fields.get("missing", [])]
-    left = [name for name in missing if names is not None and name not in names]
-    taken = [name for name in missing if name not in left]
-    ticket.fields = {**ticket.fields, "missing": left}
+    """Papers that were looked at and are good, all of them unless named; what still lacks."""
+    _require_open(desk, ticket)
+    wanted = None if names is None else [_full_name(desk, ticket, name) for name in names]
+    rows = papers.of(desk, ticket)
+    if wanted is not None and (unknown := [n for n in wanted if n not in {r.name for r in rows}]):
+        known = "、".join(row.name for row in rows)
+        raise DomainError(f"没有「{unknown[0]}」这样材料，可以写：{known}", field="names")
+    chosen = [row for row in rows if wanted is None or row.name in wanted]
+    taken = [row for row in chosen if row.state != PaperState.ACCEPTED]
+    for row in taken:
+        row.state, row.reason, row.asked_at = PaperState.ACCEPTED, "", None
+    left = papers.note_missing(desk, ticket)
     if taken:
-        opening.record(desk, ticket, Action.ADD, by=by, text=f"材料已收到：{'、'.join(taken)}")
+        text = f"材料已核对：{'、'.join(row.name for row in taken)}"
+        opening.record(desk, ticket, Action.ADD, by=by, text=text)
     if not left:
-        _papers_complete(desk, ticket, by)
+        _run_on(desk, ticket, by)
+    is_complete = all(row.state == PaperState.ACCEPTED for row in rows)
+    if taken and is_complete and tells and ticket.openid:
+        service.tell(desk, ticket, "application_stage", ALL_GOOD)
     return left
 
 
-def _papers_complete(desk: Desk, ticket: Ticket, by: str) -> None:
+def all_sent(desk: Desk, ticket: Ticket) -> None:
+    """The resident has sent the last paper: it is the manager's turn, and his clock's."""
+    _run_on(desk, ticket, "resident")
+    names = "、".join(row.name for row in papers.of(desk, ticket) if row.state == PaperState.SENT)
+    notices.words_added(desk, ticket, ALL_SENT.format(names=names))
+
+
+def _run_on(desk: Desk, ticket: Ticket, by: str) -> None:
     for row in service.open_rows(desk, ticket, leg=service.APPLICANT):
         row.done_at = row.done_at or desk.now
     if ticket.fields.get("returned") and ticket.pauses and "until" not in ticket.pauses[-1]:
         tickets.resume(desk, ticket, by=by)
         service.replan(desk, ticket)
+
+
+def _full_name(desk: Desk, ticket: Ticket, name: str) -> str:
+    """A paper of the application by its name or a word for it; else the name as written."""
+    found = papers.named(desk, ticket, name)
+    return found.name if found is not None else name.strip()
+
+
+def _require_open(desk: Desk, ticket: Ticket) -> None:
+    if not service.stages_of(desk, ticket):
+        raise DomainError(service.NOT_AN_APPLICATION)
+    if ticket.state not in ACTIVE:
+        raise DomainError(service.OVER.format(number=ticket.number))
 
 
 def remind_missing(desk: Desk) -> int:
@@ -95,16 +163,16 @@ def remind_missing(desk: Desk) -> int:
 
 
 def _remind(desk: Desk, stage: ApplicationStage, ticket: Ticket) -> bool:
-    """One reminder; the stage's sequence counts them down. Enough pictures wait for a look."""
+    """One reminder; the stage's sequence counts them down."""
     span = desk.tables.services.remind_after
     stage.due_at = due_at(desk.now, span, desk.tables.calendar).due
     stage.sequence -= 1
-    missing = [str(name) for name in ticket.fields.get("missing", [])]
-    pictures = desk.session.scalar(
-        sa.select(sa.func.count()).select_from(Media).where(Media.ticket_id == ticket.id)
-    )
-    if not missing or (pictures or 0) >= len(missing):
+    missing = papers.lacking(desk, ticket)
+    if not missing:
         return False
-    text = wording.materials(missing, STILL_MISSING)
+    first = papers.awaited(desk, ticket)
+    if first is not None:
+        papers.ask_for(desk, ticket, first)
+    text = wording.numbered(missing, STILL_MISSING)
     service.tell(desk, ticket, "application_reminder", text)
     return True

@@ -1,6 +1,7 @@
 """Applications and the stages they pass."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,3 +36,30 @@ class ApplicationStage(Base):
     started_at: Mapped[datetime | None] = mapped_column(Moment)
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     note: Mapped[str] = mapped_column(default="")
+
+
+class PaperState(StrEnum):
+    """Where one paper stands: not there yet, sent, looked at and good, to be sent again."""
+
+    WANTED = "wanted"
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+
+
+class ApplicationPaper(Base):
+    """One paper of an application; its pictures are the media of that `material`.
+
+    `asked_at` is when it was last asked for or named, so that the next picture is of it.
+    """
+
+    __tablename__ = "application_papers"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(BigKey, sa.ForeignKey("tickets.id"), index=True)
+    name: Mapped[str]
+    sequence: Mapped[int]
+    pages: Mapped[int] = mapped_column(default=1)
+    state: Mapped[str] = mapped_column(default=PaperState.WANTED)
+    reason: Mapped[str] = mapped_column(default="")
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)

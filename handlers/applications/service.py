@@ -13,8 +13,11 @@ from handlers.tickets.models import Action, Ticket
 from notifier.outbox import put
 
 APPLICANT = "住户"  # the leg of what the applicant himself has to do
+FOLLOWING = "接下来：{stage}。"
+ALL_DONE = "环节都办完了，结果马上告诉您。"
 STAGE_TOLD = "{stage}已完成"
 NOT_AN_APPLICATION = "这张工单不是用电申请，没有办理环节。"
+OVER = "{number} 已经结束，不能再改。"
 NO_STAGE = "这张工单没有正在办的「{stage}」环节。"
 
 
@@ -80,8 +83,29 @@ def advance(
         ticket.first_contact_at = ticket.first_contact_at or desk.now
         deadlines.refresh(desk, ticket)
         if ticket.openid:
-            tell(desk, ticket, "application_stage", f"{text}。{note}" if note else f"{text}。")
+            tell(desk, ticket, "application_stage", _told(ticket, text, note))
+    _hand_on(desk, ticket, done)
     return done
+
+
+def _told(ticket: Ticket, text: str, note: str) -> str:
+    """What is done, what was found, what comes next by when."""
+    following = str(ticket.fields.get("stage") or "")
+    parts = [f"{text}。", note, FOLLOWING.format(stage=following) if following else ALL_DONE]
+    return "\n".join(part for part in parts if part)
+
+
+def _hand_on(desk: Desk, ticket: Ticket, done: ApplicationStage) -> None:
+    """The next stage's card, with its buttons, to the person in charge."""
+    started = [s for s in stages_of(desk, ticket, leg=done.leg) if s.started_at and not s.done_at]
+    if ticket.assignee is None or not started:
+        return
+    due = started[0].due_at
+    words = f"{started[0].stage}{f'（最晚{due.month}月{due.day}日）' if due else ''}"
+    card = notices.card(
+        desk, ticket, ticket.assignee, "ticket_stage", because=words, round_of=str(started[0].id)
+    )
+    put(desk.session, [card], now=desk.now)
 
 
 def complete(desk: Desk, ticket: Ticket) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from config.calendars import WorkCalendar
-from config.services import CountsFrom, Moment, Service, StageRow, fits
+from config.services import CountsFrom, Material, Moment, Service, StageRow, fits
 from handlers.tickets.clock_rules import Pause, due_at
 
 
@@ -50,8 +50,8 @@ def row_named(service: Service, name: str, facts: Mapping[str, object]) -> Stage
     return next(fitting, None)
 
 
-def materials_for(service: Service, facts: Mapping[str, object]) -> list[str]:
-    return [one.name for one in service.materials if fits(one.when, facts)]
+def materials_for(service: Service, facts: Mapping[str, object]) -> list[Material]:
+    return [one for one in service.materials if fits(one.when, facts)]
 
 
 def notes_for(service: Service, facts: Mapping[str, object], tell: Moment) -> list[str]:

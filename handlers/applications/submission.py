@@ -5,8 +5,8 @@ from datetime import timedelta
 from typing import Any
 
 from config.services import Service
-from handlers.applications import materials, service, stage_rules
-from handlers.applications.forms import chosen, facts_of
+from handlers.applications import materials, papers, service, stage_rules
+from handlers.applications.forms import chosen, facts_of, title_of
 from handlers.desk import Desk
 from handlers.grid.places import Where
 from handlers.tickets import opening
@@ -42,8 +42,8 @@ def submit(desk: Desk, application: Application) -> tuple[Ticket, bool]:
     if not is_new:
         return ticket, False
     ticket.undo_until = desk.now + timedelta(minutes=desk.tables.routing.rules.undo_minutes)
-    if missing := stage_rules.materials_for(kind, facts):
-        ticket.fields = {**ticket.fields, "missing": missing}
+    if wanted := stage_rules.materials_for(kind, facts):
+        papers.begin(desk, ticket, wanted)
         materials.wait_for_papers(desk, ticket)
     service.begin(desk, ticket, kind)
     return ticket, True
@@ -55,10 +55,11 @@ def _wish(kind: Service, application: Application, facts: dict[str, str]) -> Wis
     by_choice = next((option.category for option in options if option.category), "")
     category = by_choice or category_of(application.intent, application.story)
     told = f"：{application.story}" if application.story else ""
+    title = title_of(kind, answers)
     lines = [line for line in application.shown.split("\n") if line]
     return Wish(
         category=Category(category),
-        text=f"{kind.title}（{'；'.join(lines)}）{told}" if lines else f"{kind.title}{told}",
+        text=f"{title}（{'；'.join(lines)}）{told}" if lines else f"{title}{told}",
         intent=application.intent,
         openid=application.openid,
         community_code=where.community_code,
@@ -68,7 +69,7 @@ def _wish(kind: Service, application: Application, facts: dict[str, str]) -> Wis
         name=answers.get("person") or None,
         phone=answers.get("phone") or None,
         account_number=answers.get("account_number") or None,
-        fields={**application.facts, **facts},
+        fields={**application.facts, **facts, "title": title},
         has_generation=facts.get("same_point") in {"pv", "both"},
     )
 

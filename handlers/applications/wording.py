@@ -1,9 +1,9 @@
 """Sentences about applications: what was understood, what follows by when, which papers."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from config.services import Moment, Service
+from config.services import Material, Moment, Service
 from handlers.applications import stage_rules
 from handlers.applications.models import ApplicationStage
 from handlers.desk import Desk
@@ -21,6 +21,7 @@ NEXT = "接下来：{stages}。"
 UNDO = "{minutes}分钟内想撤回，回「撤回」。"
 MATERIALS = "要的材料，拍照发到这里就行："
 MATERIALS_LATER = "要的材料（先不急，提交后拍照发来就行）："
+SENT = "已收到：{names}。"
 NO_MATERIALS = "这一项不用准备材料。"
 ALREADY = "您的{title}已经在办：{number}，{who}负责。{stage}\n刚才说的也记上了。给另一处办，请带上小区和门牌再说一次。"
 NOW_AT = "现在到「{stage}」。"
@@ -32,18 +33,20 @@ def day(moment: datetime, now: datetime) -> str:
     return words.clock(moment, now)[:-5]
 
 
-def materials(names: list[str], lead: str = MATERIALS) -> str:
+def numbered(lines: Sequence[str], lead: str) -> str:
+    return "\n".join([lead, *(f"{number} {line}" for number, line in enumerate(lines, 1))])
+
+
+def materials(wanted: Sequence[Material], lead: str = MATERIALS) -> str:
     """The list of papers, numbered."""
-    if not names:
-        return NO_MATERIALS
-    return "\n".join([lead, *(f"{number} {name}" for number, name in enumerate(names, 1))])
+    return numbered([one.name for one in wanted], lead) if wanted else NO_MATERIALS
 
 
-def summary(service: Service, shown: str, notes: list[str], *, has_phone: bool, lacks: str) -> str:
+def summary(title: str, shown: str, notes: list[str], *, has_phone: bool, lacks: str) -> str:
     """All that was understood, and what sends it off."""
     ask = CONFIRM if has_phone else CONFIRM_PHONE
     also = ALSO.format(what=lacks) if lacks else ""
-    return "\n".join([CHECK.format(title=service.title), shown, *notes, f"{ask}{also}"])
+    return "\n".join([CHECK.format(title=title), shown, *notes, f"{ask}{also}"])
 
 
 def submitted(
@@ -58,12 +61,18 @@ def submitted(
     parts = [_who_and_when(desk, ticket, service, where)]
     if stages:
         parts.append(NEXT.format(stages=_way(stages, desk.now)))
-    names = stage_rules.materials_for(service, facts)
-    if names:
-        parts.append(materials(names))
+    parts += _papers(ticket, [one.name for one in stage_rules.materials_for(service, facts)])
     parts += stage_rules.notes_for(service, facts, Moment.SUBMITTED)
     parts.append(UNDO.format(minutes=desk.tables.routing.rules.undo_minutes))
     return "\n".join(parts)
+
+
+def _papers(ticket: Ticket, names: list[str]) -> list[str]:
+    """What is to be sent, and what came with the form."""
+    missing = [str(name) for name in ticket.fields.get("missing", [])]
+    sent = [name for name in names if name not in missing]
+    lines = [numbered(missing, MATERIALS)] if missing else []
+    return [*lines, SENT.format(names="、".join(sent))] if sent else lines
 
 
 def already(service: Service, ticket: Ticket, notes: list[str]) -> str:
@@ -71,7 +80,7 @@ def already(service: Service, ticket: Ticket, notes: list[str]) -> str:
     who = ticket.assignee.name if ticket.assignee else COMMAND
     stage = str(ticket.fields.get("stage") or "")
     said = ALREADY.format(
-        title=service.title,
+        title=ticket.fields.get("title") or service.title,
         number=ticket.number,
         who=who,
         stage=NOW_AT.format(stage=stage) if stage else "",
@@ -114,6 +123,6 @@ def _who_and_when(desk: Desk, ticket: Ticket, service: Service, where: Where) ->
         when=f"{due}前" if due else "",
         who=ticket.assignee.name if ticket.assignee else COMMAND,
         place=where.text or ticket.place_text,
-        title=service.title,
+        title=ticket.fields.get("title") or service.title,
         number=ticket.number,
     )

@@ -4,10 +4,11 @@ import re
 from typing import Any
 
 from handlers.customers import places, service
+from handlers.customers import profile as checks
 from handlers.customers.models import Customer
 from handlers.customers.service import WrongProofError
 from handlers.desk import Desk
-from handlers.dialogue.answers import bare
+from handlers.dialogue.answers import bare, is_skip, is_yes
 from handlers.dialogue.form import Answers, Field, Form, RefusedError
 from handlers.dialogue.turn import Choice, Door, Reply, Turn
 from handlers.errors import DomainError
@@ -20,7 +21,7 @@ ASK_PROOF = (
     "核对上就绑定，只用来给您查电费、发停电通知和办事，随时回「解绑」删掉。"
 )
 BAD_ACCOUNT = "户号是10位或13位数字，请看看是不是少了一位。"
-BAD_PROOF = "请只发户主全名，或完整的11位手机号。"
+BAD_PROOF = "请只发户主全名，或完整的11位手机号。想不起来回「取消」：可以请户主给授权码，或带身份证到营业厅绑。"
 TRY_AGAIN = "{why}\n请再发一次户主全名或完整手机号；户号发错了，回「改户号」。"
 BOUND = "绑好了：户号{account}（{place}）。\n以后说「这个月电费多少」就能查，这里停电会提前告诉您。"
 BOUND_PHONE = "登记电话尾号{tail}还在用吗？换了就回「改联系电话」。"
@@ -58,7 +59,8 @@ REAL_NAME = (
 # With one of these a message answers, though 「户主张建国」 alone reads like a change of holder.
 ANSWERED_BY = ["account_number", "person", "phone"]
 HOW = re.compile(
-    r"查户号|(?:户号|编号).{0,4}(?:在哪|哪里|哪儿|是多少|是什么)|(?:怎么|哪里|在哪|不知道|忘).{0,6}户号"
+    r"查户号|(?:户号|编号).{0,4}(?:在哪|哪里|哪儿|是多少|是什么)|(?:怎么|哪里|在哪|不知道|不清楚|忘|没有).{0,6}户号"
+    r"|^(?:我?(?:也)?(?:不知道|不清楚|不记得|忘了|没有|找不到))[了啊呀呢]?$"
 )
 UNBIND = re.compile(r"解绑|解除绑定|取消绑定|解除户号|删.{0,4}户号|不(?:要|想)绑|别绑")
 FAMILY_CODE = re.compile(r"授权码|绑定码|同意码|(?:孩子|儿子|女儿|家人|家里人|老公|老婆).{0,6}绑")
@@ -72,6 +74,9 @@ NAME_LEAD = re.compile(
 )
 PROOF = re.compile(r"[\w·•()（）\-—]{2,40}")
 TALK = re.compile(r"吗|呢|怎么|什么|为啥|多少|哪|请问|不知道|不记得|忘了")
+HAN = re.compile(r"[\u4e00-\u9fff·]+")
+NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
+NO_NAME = re.compile(r"[绑户号码帮我再个的是请]")
 ALL, KEEP = "all", "keep"
 BIND_FORM, UNBIND_FORM = "bind_account", "unbind_account"
 
@@ -118,8 +123,11 @@ def _bind(turn: Turn, desk: Desk) -> Reply:
             Field("proof", ASK_PROOF, parse=read_proof, read=_find_proof),
         ),
     )
-    if not turn.is_fresh and HOW.search(turn.inbound.text):
+    if _asks_how(turn):
+        if turn.is_fresh:
+            form.advance(turn)
         return _how_to_find(turn, desk)
+    _take_other_account(turn)
     result = form.advance(turn)
     turn.memory["form"]["answered_by"] = ANSWERED_BY
     known = turn.memory["form"]["answers"].get("account")
@@ -130,6 +138,21 @@ def _bind(turn: Turn, desk: Desk) -> Reply:
         is_opening = turn.is_fresh and mine and not known
         return _after_listing(desk, mine, result) if is_opening else result
     return _try(turn, desk, result)
+
+
+def _asks_how(turn: Turn) -> bool:
+    """Whether the number is not known; once it is there, 「不记得」 is about the name."""
+    if not HOW.search(turn.inbound.text) or turn.value("account_number"):
+        return False
+    return turn.is_fresh or not turn.memory["form"].get("answers", {}).get("account")
+
+
+def _take_other_account(turn: Turn) -> None:
+    """Another number in the middle of the proof is the one meant."""
+    number = turn.value("account_number")
+    answers = (turn.memory.get("form") or {}).get("answers", {})
+    if not turn.is_fresh and number and answers.get("account"):
+        answers["account"] = number
 
 
 def _how_to_find(turn: Turn, desk: Desk) -> Reply:
@@ -147,7 +170,7 @@ def _try(turn: Turn, desk: Desk, answers: Answers) -> Reply:
     proof = answers.pop("proof")
     try:
         customer = service.prove(desk, turn.user_id, answers["account"], proof)
-        service.bind(desk, turn.user_id, customer)
+        service.bind(desk, turn.user_id, customer).checked_at = desk.now
     except WrongProofError as error:
         if error.is_locked:
             return turn.finish(error.message)
@@ -165,6 +188,7 @@ def _success(turn: Turn, desk: Desk, customer: Customer, proof: str) -> str:
         lines.append(BOUND_MANY.format(count=count))
     if profile.phone_tail and not proof.isdigit():
         lines.append(BOUND_PHONE.format(tail=profile.phone_tail))
+        turn.memory[checks.KEY] = customer.id
     return "\n".join(lines)
 
 
@@ -178,13 +202,19 @@ def _read_account(text: str) -> str:
 def read_proof(text: str) -> str:
     """A name, a phone or a code as it was sent; a sentence is no proof and costs no try."""
     said = NAME_LEAD.sub("", bare(text))
-    if not PROOF.fullmatch(said) or TALK.search(said):
+    if not PROOF.fullmatch(said) or TALK.search(said) or is_skip(said) or is_yes(said):
         raise RefusedError(BAD_PROOF)
     return said
 
 
 def _find_proof(turn: Turn, answers: Answers) -> str | None:
-    return turn.value("phone") or turn.value("person")
+    """A phone or a name, also where it stands beside the number: 「绑3600… 刘小勇」."""
+    named = turn.value("phone") or turn.value("person")
+    if named or turn.value("account_number") is None:
+        return named
+    words = [NAME_LEAD.sub("", word) for word in HAN.findall(turn.inbound.text)]
+    names = [word for word in words if NAME.fullmatch(word) and not NO_NAME.search(word)]
+    return names[-1] if len(names) == 1 else None
 
 
 def _unbind(turn: Turn, desk: Desk) -> Reply:

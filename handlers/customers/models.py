@@ -66,7 +66,10 @@ class Resident(Base):
 
 
 class Binding(Base):
-    """A resident's claim to an account, proven when it was made; one account may have several."""
+    """A resident's claim to an account, proven when it was made; one account may have several.
+
+    `checked_at` is when its phone was last proven or asked about.
+    """
 
     __tablename__ = "bindings"
 
@@ -77,6 +80,7 @@ class Binding(Base):
     bound_at: Mapped[datetime] = mapped_column(Moment)
     label: Mapped[str] = mapped_column(default="")
     consented_at: Mapped[datetime | None] = mapped_column(Moment)
+    checked_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class ProofAttempt(Base):

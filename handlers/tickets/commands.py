@@ -29,9 +29,11 @@ BY_KEY = {
 HELP = (
     "可以这样发：\n接单 T…\n出发 T…\n到场 T…\n回复 T… 要说的话\n办结 T… 处理结果\n转派 T… 姓名\n"
     "升级 T… 原因\n接管 T…（直接和住户聊）\n交回 T…\n派错 T… 正确的小区\n为什么派给我 T…\n"
-    "拆单 T… 类别 内容\n我的工单\n简报\n承诺\n交班 要交代的话\n请假 明天 原因\n"
+    "拆单 T… 类别 内容\n环节 T… 完成（用电申请）\n缺料 T… 材料 原因\n收料 T… 材料\n我的工单\n简报\n承诺\n交班 要交代的话\n请假 明天 原因\n"
     "引用卡片回复时不用写单号。"
 )
+ARRIVE_NEXT = "到了请发「到场 {number}」。"
+STAGE_NEXT = "做完一个环节请发「环节 {number} 完成」。"
 NONE_OPEN = "您现在没有在办的工单。"
 WHICH = "您手上有几张单，请带上单号：\n{lines}"
 NO_STAFF = "您还没有登记为服务站人员，请联系站长。"
@@ -150,7 +152,8 @@ def _number_in(text: str) -> str | None:
 
 def _accept(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:
     service.accept(desk, ticket, by=person.userid, text=rest or None)
-    return f"{ticket.number} 已接单，住户已知道。到了请发「到场 {ticket.number}」。"
+    following = STAGE_NEXT if ticket.fields.get("stage") else ARRIVE_NEXT
+    return f"{ticket.number} 已接单，住户已知道。{following.format(number=ticket.number)}"
 
 
 def _depart(desk: Desk, ticket: Ticket, person: Staff, rest: str) -> str:

@@ -265,7 +265,7 @@ class ForceMajeure(Base):
 
 
 class Media(Base):
-    """A picture, voice or video of a ticket; fetched by media id as a job, stored sealed."""
+    """A picture, voice or video of a ticket, fetched by id, sealed; `material`: the paper it shows."""
 
     __tablename__ = "media"
 
@@ -273,6 +273,7 @@ class Media(Base):
     ticket_id: Mapped[int | None] = mapped_column(BigKey, sa.ForeignKey("tickets.id"), index=True)
     openid: Mapped[str | None] = mapped_column(index=True)
     purpose: Mapped[str] = mapped_column(default="")
+    material: Mapped[str] = mapped_column(default="")
     kind: Mapped[str]
     platform: Mapped[str]
     media_id: Mapped[str]

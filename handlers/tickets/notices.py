@@ -41,6 +41,13 @@ BUTTONS: dict[State, tuple[tuple[str, str], ...]] = {
     ),
     State.ARRIVED: (("办结", "resolve"), ("升级", "escalate"), ("接管聊天", "take_over")),
 }
+# An application goes from stage to stage; nobody departs and arrives for it.
+STAGE_BUTTONS = (
+    ("完成环节", "stage"),
+    ("缺材料", "papers"),
+    ("办结", "resolve"),
+    ("接管聊天", "take_over"),
+)
 URGENCY = {Priority.P0: DANGER, Priority.P1: FAULT}
 ONE_ALARM = timedelta(hours=2)  # an area's crew is called once for one fault
 
@@ -200,6 +207,7 @@ def facts(desk: Desk, ticket: Ticket) -> dict[str, Any]:
         "arrival": ticket.due.get("arrival", ""),
         "due": ticket.due,
         "has_generation": ticket.has_generation,
+        "stage": str(ticket.fields.get("stage") or ""),
         "triage": ticket.fields.get("triage", {}).get("reason", ""),
         "now": desk.now,
     }
@@ -214,12 +222,14 @@ def card(
     rows = [
         ["工单", ticket.number],
         ["地点", where[:30]],
+        ["环节", values["stage"][:30]],
         ["时限", deadline],
         ["电话", values["phone"] or "未留"],
         ["注意", "有光伏/发电机，防反送电" if ticket.has_generation else ""],
         ["分诊", values["triage"]],
         ["为何派您", (because or ticket.assigned_because)[:30]],
     ]
+    has_stages = values["stage"] and ticket.state == State.ACCEPTED
     return Outgoing(
         channel=Channel.WECOM_APP,
         target=person.userid,
@@ -230,7 +240,12 @@ def card(
                 "title": f"【{ticket.priority}】{values['matter']} {where}"[:36],
                 "desc": values["words"][:44],
                 "rows": [row for row in rows if row[1]],
-                "buttons": [list(b) for b in BUTTONS.get(State(ticket.state), ())],
+                "buttons": [
+                    list(button)
+                    for button in (
+                        STAGE_BUTTONS if has_stages else BUTTONS.get(State(ticket.state), ())
+                    )
+                ],
                 "url": f"{desk.public_url}/console/tickets/{ticket.number}",
                 "ticket": ticket.number,
             },

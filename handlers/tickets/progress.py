@@ -25,6 +25,7 @@ URGED = "{number} 已催，{who}马上看到。{due}\n还是没人联系，请�
 KEPT = "好的，单子不撤，继续办。"
 TOO_LATE = "{number} {state}，不用撤销了。"
 STAGE = "现在到：{stage}。"
+LACKS = "还缺：{names}。拍照发来就行。"
 NEWS = "最新（{at}）：{text}"
 
 
@@ -106,12 +107,14 @@ def _own(turn: Turn, desk: Desk, number: str) -> Ticket | Reply:
 
 
 def _standing(ticket: Ticket, desk: Desk) -> str:
-    matter = words.BY_CATEGORY[Category(ticket.category)]
+    matter = ticket.fields.get("title") or words.BY_CATEGORY[Category(ticket.category)]
     who = f"，{ticket.assignee.name}负责" if ticket.assignee else ""
     lines = [f"{ticket.number} {matter}：{STATE_WORDS[State(ticket.state)]}{who}。"]
     if ticket.state in ACTIVE:
         if stage := ticket.fields.get("stage"):  # of an application, in its own words
             lines.append(STAGE.format(stage=stage))
+        if missing := ticket.fields.get("missing"):
+            lines.append(LACKS.format(names="、".join(missing)))
         lines.append(_due(ticket, desk.now))
     if ticket.result and ticket.state in {State.RESOLVED, State.CLOSED}:
         lines.append(f"结果：{ticket.result}")

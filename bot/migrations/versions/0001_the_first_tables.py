@@ -884,6 +884,26 @@ def upgrade() -> None:
         op.f("ix_transformer_areas_grid_code"), "transformer_areas", ["grid_code"], unique=False
     )
     op.create_table(
+        "application_papers",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["ticket_id"], ["tickets.id"], name=op.f("fk_application_papers_ticket_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application_papers")),
+    )
+    op.create_index(
+        op.f("ix_application_papers_ticket_id"), "application_papers", ["ticket_id"], unique=False
+    )
+    op.create_table(
         "application_stages",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column(
@@ -969,6 +989,7 @@ def upgrade() -> None:
         sa.Column("ticket_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("openid", sa.String(), nullable=True),
         sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("material", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("platform", sa.String(), nullable=False),
         sa.Column("media_id", sa.String(), nullable=False),
@@ -1177,6 +1198,7 @@ def upgrade() -> None:
         sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("label", sa.String(), nullable=False),
         sa.Column("consented_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["customer_id"], ["customers.id"], name=op.f("fk_bindings_customer_id")
         ),
@@ -1239,6 +1261,8 @@ def downgrade() -> None:
     op.drop_table("community_areas")
     op.drop_index(op.f("ix_application_stages_ticket_id"), table_name="application_stages")
     op.drop_table("application_stages")
+    op.drop_index(op.f("ix_application_papers_ticket_id"), table_name="application_papers")
+    op.drop_table("application_papers")
     op.drop_index(op.f("ix_transformer_areas_grid_code"), table_name="transformer_areas")
     op.drop_index(op.f("ix_transformer_areas_feeder_code"), table_name="transformer_areas")
     op.drop_table("transformer_areas")

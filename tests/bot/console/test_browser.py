@@ -10,9 +10,11 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from bot.access import passwords
+from handlers.applications import materials
 from handlers.grid.models import Community, Staff
 from handlers.tickets import service
 from tests.bot.console.conftest import open_ticket
+from tests.bot.console.test_application import apply
 from tests.bot.simulator.browser import chromium
 
 pytestmark = pytest.mark.browser
@@ -144,13 +146,38 @@ def test_everyone_can_use_every_page(chrome, base, parts, ticket, size, scheme):
     open_ticket(parts, community_code=None, place_text="老棉纺家属院", openid="openid-x")
     open_ticket(parts, category="suggestion", text="停电前请早点通知", openid="openid-y")
     found = {}
-    for path in (*PAGES, f"/tickets/{ticket}"):
+    for path in (*PAGES, f"/tickets/{ticket}", f"/tickets/{application_with_papers(parts)}"):
         page.goto(base + path)
         found[path] = faults(page)
     page.keyboard.press("Control+k")
     found["commands"] = faults(page)
     assert {path: one for path, one in found.items() if one} == {}
     page.context.close()
+
+
+def test_papers_are_looked_at_on_a_phone(chrome, base, parts):
+    number = apply(parts, spot="owned")
+    with parts.working() as desk:
+        materials.take_materials(desk, service.get(desk, number), by="zhou", names=["身份证"])
+    page = sign_in(chrome, base, "zhou", size=PHONE)
+    page.goto(f"{base}/tickets/{number}")
+    space = page.locator(".paper", has_text="车位产权证明")
+    expect(space.locator(".why")).to_be_hidden()
+    space.get_by_label("要重发").check()
+    space.locator(".why input").fill("照片看不清")
+    page.click("text=提交核对结果")
+    expect(page.locator(".told")).to_contain_text("要重发的住户已知道")
+    expect(page.locator(".paper.returned")).to_contain_text("照片看不清")
+    page.context.close()
+
+
+def application_with_papers(parts) -> str:
+    """One with a paper sent back, a running stage and a look on site to come."""
+    number = apply(parts, "close_account", same_point="neither")
+    with parts.working() as desk:
+        ticket = service.get(desk, number)
+        materials.return_for(desk, ticket, ["身份证"], by="zhou", reason="照片看不清")
+    return number
 
 
 def test_the_phone_has_the_next_step_under_the_thumb(chrome, base, ticket):

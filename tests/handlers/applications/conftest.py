@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from config.database import Database
 from handlers.customers.models import Resident
 from handlers.desk import Desk
 from handlers.grid.models import TransformerArea
-from handlers.tickets.models import Ticket
+from handlers.tickets.models import Media, Ticket
 from notifier.models import OutboxMessage
 from tests.support.desks import fill_registry, make_database, make_desk
 from tests.support.talk import Talk
@@ -70,7 +71,26 @@ def applied(desk: Desk, talk: Talk) -> Callable[..., Ticket]:
     return apply
 
 
-def outbox(desk: Desk, kind: str) -> list[str]:
-    """The words of the messages of a kind, oldest first."""
+def outgoing(desk: Desk, kind: str) -> list[dict[str, Any]]:
+    """The messages of a kind, oldest first."""
     query = sa.select(OutboxMessage).where(OutboxMessage.kind == kind).order_by(OutboxMessage.id)
-    return [message.payload["text"] for message in desk.session.scalars(query)]
+    return [message.payload for message in desk.session.scalars(query)]
+
+
+def outbox(desk: Desk, kind: str) -> list[str]:
+    """Their words."""
+    return [payload["text"] for payload in outgoing(desk, kind)]
+
+
+def picture(desk: Desk, openid: str = "o1") -> Media:
+    """A picture that just came, of nothing yet."""
+    media = Media(
+        openid=openid,
+        kind="image",
+        platform="official_account",
+        media_id="m",
+        received_at=desk.now,
+    )
+    desk.session.add(media)
+    desk.session.flush()
+    return media

@@ -2,8 +2,11 @@
 
 import pytest
 
-from handlers.applications import commands, service
+from handlers import reactions
+from handlers.applications import commands, papers, service
 from handlers.errors import DomainError
+from handlers.tickets import service as tickets
+from tests.handlers.applications.conftest import outgoing
 
 
 def test_stages_are_listed_and_completed_by_name(desk, applied):
@@ -21,8 +24,13 @@ def test_stages_are_listed_and_completed_by_name(desk, applied):
 def test_papers_are_sent_back_for_and_taken_in(desk, applied):
     ticket = applied("apply_charging_pile", "1")
     commands.answer(desk, "zhou", f"缺料 {ticket.number} 身份证、产权证明 照片看不清")
-    assert ticket.fields["missing"] == ["身份证", "产权证明"]
-    assert "还缺：产权证明" in commands.answer(desk, "zhou", f"收料 {ticket.number} 身份证")
+    assert {row.name: row.reason for row in papers.of(desk, ticket) if row.reason} == {
+        "身份证": "照片看不清",
+        "车位产权证明（或购买合同）": "照片看不清",
+    }
+    assert "还缺：车位产权证明" in commands.answer(desk, "zhou", f"收料 {ticket.number} 身份证")
+    with pytest.raises(DomainError, match="没有「户口本」这样材料"):
+        commands.answer(desk, "zhou", f"收料 {ticket.number} 户口本")
     assert "材料已齐" in commands.answer(desk, "zhou", f"收料 {ticket.number}")
 
 
@@ -42,3 +50,15 @@ def test_a_command_needs_its_ticket(desk, text):
 
 def test_other_words_are_no_command_of_applications(desk):
     assert commands.answer(desk, "zhou", "我的工单") is None
+
+
+def test_the_buttons_of_the_card_complete_a_stage_and_ask_about_papers(desk, applied):
+    ticket = applied("apply_charging_pile", "1")
+    tickets.accept(desk, ticket, by="zhou")
+    reactions.settle(desk)
+    cards = outgoing(desk, "ticket_stage")
+    assert ["完成环节", "stage"] in cards[-1]["card"]["buttons"]
+    assert ["环节", "现场勘查（最晚11月30日）"] in cards[-1]["card"]["rows"]
+    assert "身份证（没交）" in commands.press(desk, "zhou", "papers", ticket.number)
+    assert "接下来：装表送电" in commands.press(desk, "zhou", "stage", ticket.number)
+    assert len(outgoing(desk, "ticket_stage")) == len(cards) + 1

@@ -5,11 +5,10 @@ from datetime import timedelta
 import pytest
 
 from handlers import reactions
-from handlers.applications import materials, service
+from handlers.applications import materials, pictures, service
 from handlers.errors import DomainError
 from handlers.tickets import service as tickets
-from handlers.tickets.models import Media
-from tests.handlers.applications.conftest import outbox
+from tests.handlers.applications.conftest import outbox, picture
 from tests.support.talk import Talk
 
 
@@ -45,7 +44,8 @@ def test_a_finished_stage_is_told_and_starts_the_next(desk, applied):
     service.advance(desk, ticket, "现场勘查", by="zhou", note="可以接电")
     assert ticket.fields["stage"] == "装表送电（最晚12月2日）"
     assert ticket.first_contact_at == desk.now
-    assert any("现场勘查已完成。可以接电" in text for text in outbox(desk, "application_stage"))
+    told = outbox(desk, "application_stage")[-1]
+    assert "现场勘查已完成。\n可以接电\n接下来：装表送电（最晚12月2日）。" in told
     with pytest.raises(DomainError):
         service.advance(desk, ticket, "现场勘查", by="zhou")
 
@@ -89,10 +89,12 @@ def test_papers_are_sent_back_for_once_and_the_clock_waits(desk, applied):
     ticket = applied("apply_charging_pile", "1")
     materials.return_for(desk, ticket, ["身份证", "车位产权证明"], by="zhou", reason="照片看不清。")
     (told,) = outbox(desk, "application_return")
-    assert "照片看不清" in told
-    assert "2 车位产权证明" in told
+    assert "1 身份证：照片看不清。" in told
+    assert "2 车位产权证明（或购买合同）：照片看不清。" in told
+    assert "3 物业同意安装的证明（自家院子不用）" in told
     desk.now += timedelta(days=2)
-    assert materials.take_materials(desk, ticket, by="zhou", names=["身份证"]) == ["车位产权证明"]
+    left = materials.take_materials(desk, ticket, by="zhou", names=["身份证", "物业证明"])
+    assert left == ["车位产权证明（或购买合同）"]
     assert materials.take_materials(desk, ticket, by="zhou") == []
     assert days(service.stages_of(desk, ticket))[-1] == ("装表送电", "12-04")
     with pytest.raises(DomainError):
@@ -112,37 +114,22 @@ def test_missing_papers_are_reminded_of_three_times_at_most(any_desk):
     assert "物业同意安装的证明" in told[0]
 
 
-def test_enough_pictures_need_no_reminder(desk, applied):
+def test_a_paper_that_was_sent_needs_no_reminder(desk, applied):
     ticket = applied("check_meter", "1")
-    desk.session.add(
-        Media(
-            ticket_id=ticket.id,
-            openid="o1",
-            kind="image",
-            platform="official_account",
-            media_id="m1",
-            received_at=desk.now,
-        )
-    )
+    pictures.take(desk, ticket, picture(desk))
     desk.now += timedelta(days=5)
     assert materials.remind_missing(desk) == 0
 
 
 def test_pictures_sent_while_the_form_was_open_belong_to_the_ticket(desk, talk):
     talk.says("装充电桩", community="棉纺一厂宿舍")
-    picture = Media(
-        openid="o1",
-        kind="image",
-        platform="official_account",
-        media_id="m1",
-        received_at=desk.now,
-    )
-    desk.session.add(picture)
-    desk.session.flush()
+    sent = picture(desk)
+    pictures.take_ahead(desk, talk.memory["form"], sent)
     talk.says("1")
-    talk.says("确认")
-    desk.session.refresh(picture)
-    assert picture.ticket_id == talk.ticket.id
+    assert "已收到：身份证" in talk.says("确认").text
+    desk.session.refresh(sent)
+    assert (sent.ticket_id, sent.material) == (talk.ticket.id, "身份证")
+    assert "身份证" not in talk.ticket.fields["missing"]
 
 
 def test_taking_an_application_back_drops_what_was_to_come(desk, applied):
