@@ -20,6 +20,7 @@ from bot.commands import (
     privacy,
     processes,
     registry,
+    webhooks,
 )
 from bot.commands import sim as simulator
 from bot.commands import sla as deadlines
@@ -42,6 +43,7 @@ for name, group in (
     ("registry", registry.app),
     ("nlu", nlu.app),
     ("apikey", apikeys.app),
+    ("webhook", webhooks.app),
     ("staff", people.app),
     ("sim", simulator.app),
     ("sla", deadlines.app),

@@ -10,6 +10,7 @@ import handlers.figures.models
 import handlers.grid.models
 import handlers.guide.models
 import handlers.outages.models
+import handlers.subscriptions.models
 import handlers.surveys.models
 import handlers.tickets.models
 import notifier.models

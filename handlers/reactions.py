@@ -10,6 +10,7 @@ from handlers.applications import reactions as applications
 from handlers.desk import Desk
 from handlers.outages import reactions as outages
 from handlers.outages.events import IncidentConfirmed, OutageRestored, OutageStarted
+from handlers.subscriptions import service as subscriptions
 from handlers.surveys import reactions as surveys
 from handlers.tickets import reactions as tickets
 from handlers.tickets.events import TicketChanged, TicketOpened
@@ -17,8 +18,12 @@ from handlers.tickets.events import TicketChanged, TicketOpened
 Reaction = Callable[[Desk, Any], None]
 
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
-    TicketOpened: (tickets.look_for_incident, surveys.tie_to_event),
-    TicketChanged: (applications.follow_ticket, surveys.schedule_or_settle),
+    TicketOpened: (tickets.look_for_incident, surveys.tie_to_event, subscriptions.tell_opened),
+    TicketChanged: (
+        applications.follow_ticket,
+        surveys.schedule_or_settle,
+        subscriptions.tell_changed,
+    ),
     IncidentConfirmed: (tickets.open_parent,),
     OutageStarted: (tickets.attach_reports,),
     OutageRestored: (tickets.tell_reporters, outages.ask_subscribers),

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from config.database import Base, BigKey, Moment, Sealed
+from config.database import Base, BigKey, Moment
 
 
 class ApiKey(Base):
@@ -20,8 +20,6 @@ class ApiKey(Base):
     scopes: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
     created_at: Mapped[datetime] = mapped_column(Moment)
     revoked_at: Mapped[datetime | None] = mapped_column(Moment)
-    webhook_url: Mapped[str] = mapped_column(default="")
-    webhook_secret: Mapped[str | None] = mapped_column(Sealed)
 
 
 class AuditEntry(Base):

@@ -19,12 +19,13 @@ class WebhookOut:
     """Payload: the JSON body.
 
     Receivers check `X-Gridbot-Signature`, an HMAC-SHA256 over the timestamp, a full stop and the
-    body; `X-Gridbot-Id` stays the same over all tries.
+    body, with a secret of their own; `X-Gridbot-Id` stays the same over all tries. `secret_key` is
+    the installation's.
     """
 
-    def __init__(self, http: httpx.Client, secret: str, now: Callable[[], datetime]) -> None:
+    def __init__(self, http: httpx.Client, secret_key: str, now: Callable[[], datetime]) -> None:
         self._http = http
-        self._secret = secret.encode()
+        self._secret_key = secret_key
         self._now = now
 
     def send(self, shipment: Shipment) -> Receipt:
@@ -51,12 +52,18 @@ class WebhookOut:
         )
 
     def _headers(self, shipment: Shipment, body: bytes) -> dict[str, str]:
+        secret = secret_for(self._secret_key, shipment.target).encode()
         return {
             "Content-Type": "application/json; charset=utf-8",
             "X-Gridbot-Id": str(shipment.id),
             "X-Gridbot-Event": shipment.kind,
-            "X-Gridbot-Signature": signature(self._secret, int(self._now().timestamp()), body),
+            "X-Gridbot-Signature": signature(secret, int(self._now().timestamp()), body),
         }
+
+
+def secret_for(secret_key: str, url: str) -> str:
+    """The secret shared with one address; another address cannot be told from it."""
+    return hmac.new(secret_key.encode(), f"webhook:{url}".encode(), sha256).hexdigest()
 
 
 def signature(secret: bytes, timestamp: int, body: bytes) -> str:

@@ -6,7 +6,7 @@ from hashlib import sha256
 import httpx
 import pytest
 
-from notifier.channels.webhook_out import WebhookOut
+from notifier.channels.webhook_out import WebhookOut, secret_for
 from notifier.errors import ChannelError
 from notifier.models import Channel
 from notifier.shipments import Shipment
@@ -41,8 +41,10 @@ def test_another_system_gets_a_body_it_can_verify(system, channel):
     assert headers["X-Gridbot-Id"] == "12"
     assert headers["X-Gridbot-Event"] == "ticket_resolved"
     timestamp, mac = (part.split("=")[1] for part in headers["X-Gridbot-Signature"].split(","))
-    expected = hmac.new(SECRET.encode(), f"{timestamp}.".encode() + body, sha256).hexdigest()
+    secret = secret_for(SECRET, system.address).encode()
+    expected = hmac.new(secret, f"{timestamp}.".encode() + body, sha256).hexdigest()
     assert mac == expected
+    assert secret != secret_for(SECRET, f"{system.address}/2").encode()
 
 
 @pytest.mark.parametrize("trouble", [500, 503, 429, 408, "half", "nothing"])

@@ -38,6 +38,7 @@ for module in (
     "handlers.figures",
     "handlers.guide",
     "handlers.outages",
+    "handlers.subscriptions",
     "handlers.surveys",
     "handlers.tickets",
     "notifier",

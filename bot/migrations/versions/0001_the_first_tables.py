@@ -60,8 +60,6 @@ def upgrade() -> None:
         sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("webhook_url", sa.String(), nullable=False),
-        sa.Column("webhook_secret", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_keys")),
         sa.UniqueConstraint("key_hash", name=op.f("uq_api_keys_key_hash")),
         sa.UniqueConstraint("name", name=op.f("uq_api_keys_name")),
@@ -761,6 +759,17 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_staff_leave_userid"), "staff_leave", ["userid"], unique=False)
     op.create_table(
+        "subscriptions",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("sources", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subscriptions")),
+        sa.UniqueConstraint("name", name=op.f("uq_subscriptions_name")),
+    )
+    op.create_table(
         "tickets",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -1277,6 +1286,7 @@ def downgrade() -> None:
     op.drop_index("ix_tickets_assignee_state", table_name="tickets")
     op.drop_index(op.f("ix_tickets_area_code"), table_name="tickets")
     op.drop_index(op.f("ix_tickets_account_index"), table_name="tickets")
+    op.drop_table("subscriptions")
     op.drop_table("tickets")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION ticket_grams")

@@ -97,6 +97,12 @@ def test_a_registry_is_checked_imported_and_backed_up(
     assert ended.returncode == 1
     assert "grids.csv" in ended.stdout
     assert "XX" in ended.stdout
+    hook = gridbot("webhook", "add", "95598", "https://other.example/hook", "--sources", "95598")
+    assert len(hook.stdout.strip()) == 64
+    assert "https://other.example/hook\t95598" in gridbot("webhook", "list").stdout
+    assert gridbot("webhook", "add", "95598", "ftp://x").returncode != 0
+    assert gridbot("webhook", "remove", "95598").returncode == 0
+    assert gridbot("webhook", "remove", "95598").returncode == 1
     made = gridbot("apikey", "add", "dispatch", "--scopes", "tickets:read")
     assert len(made.stdout.strip().splitlines()[-1]) > 30
     assert gridbot("apikey", "add", "other", "--scopes", "everything").returncode != 0
