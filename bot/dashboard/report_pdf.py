@@ -1,12 +1,14 @@
 """The report as a PDF: what matters first, then plots, then the tables."""
 
+from collections.abc import Sequence
+
 from bot.dashboard import tables
 from bot.dashboard.pdf import ROW, Document
 from bot.dashboard.tables import Table
 from handlers.figures.reports import Report
 
 TOP_BARS = 12
-FIRST_WEIGHT = 2.2
+NARROWEST, WIDEST, PADDING = 5, 40, 2  # in Latin letters
 HEAD_ROOM, MOST_ROOM = 24.0, 150.0  # a table that fits a page is not torn apart
 
 
@@ -86,5 +88,15 @@ def _table(page: Document, table: Table) -> None:
         for row in table.rows
     ]
     numbers = frozenset(n for n in range(len(table.head)) if tables.is_number(table, n))
-    widths = (FIRST_WEIGHT, *(1.0 for _ in table.head[1:]))
-    page.grid(table.head, rows, widths, numbers=numbers)
+    page.grid(table.head, rows, _widths(table.head, rows), numbers=numbers)
+
+
+def _widths(head: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[float, ...]:
+    """Each column as wide as its longest text asks, so that no heading is broken."""
+    columns = zip(head, *rows, strict=True)
+    longest = [max(_letters(text) for text in column) for column in columns]
+    return tuple(float(min(max(length, NARROWEST), WIDEST)) + PADDING for length in longest)
+
+
+def _letters(text: str) -> int:
+    return sum(2 if ord(letter) > 0xFF else 1 for letter in text)  # noqa: PLR2004 - beyond Latin-1

@@ -12,13 +12,15 @@ from handlers.figures import hot
 from handlers.figures.hot import Area
 from handlers.figures.models import TicketFact
 from handlers.figures.totals import Span
-from handlers.grid.models import Grid, Station, TransformerArea
+from handlers.grid.models import Community, Grid, Station, TransformerArea
+from handlers.grid.places import unit_of
 from handlers.guide.models import UnansweredQuestion
 from handlers.outages import rules as outage_rules
 from handlers.outages.models import Kind, Outage, OutageArea
 from handlers.tickets.models import Category, Ticket
 from handlers.tickets.rules import CATEGORY_WORDS
 
+REPAIRS = (*hot.FAULTS, Category.POWER_QUALITY, Category.METER, Category.RECONNECTION)
 READ = 2000  # repetitions looked at, the newest
 LISTED = 50
 NO_AREA = "没有这个台区。"
@@ -56,7 +58,11 @@ def repeated_households(
     query = (
         sa.select(Ticket)
         .join(TicketFact, TicketFact.ticket_id == Ticket.id)
-        .where(TicketFact.repeated == 1, TicketFact.day.between(span.since, span.until))
+        .where(
+            TicketFact.repeated == 1,
+            TicketFact.day.between(span.since, span.until),
+            TicketFact.category.in_(REPAIRS),
+        )
         .order_by(Ticket.id.desc())
         .limit(READ)
     )
@@ -69,7 +75,7 @@ def repeated_households(
         key = (ticket.account_index or ticket.openid or "", ticket.category)
         home = found.setdefault(
             key,
-            Household(_place(ticket), CATEGORY_WORDS[Category(ticket.category)]),
+            Household(_place(session, ticket), CATEGORY_WORDS[Category(ticket.category)]),
         )
         home.times += 1
         home.numbers.append(ticket.number)
@@ -169,6 +175,9 @@ def _areas_here(station_code: str | None) -> sa.Select[str]:
     return query if station_code is None else query.where(Grid.station_code == station_code)
 
 
-def _place(ticket: Ticket) -> str:
+def _place(session: Session, ticket: Ticket) -> str:
     """Without the room: the list hangs on a screen."""
-    return f"{ticket.place_text}{ticket.building and ticket.building + '栋'}" or "地点不明"
+    code = ticket.community_code
+    community = session.get(Community, code) if code else None
+    unit = unit_of(community.kind) if community is not None else "栋"
+    return f"{ticket.place_text}{ticket.building and ticket.building + unit}" or "地点不明"

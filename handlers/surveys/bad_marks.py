@@ -8,11 +8,12 @@ from handlers.grid import queries as grid
 from handlers.grid.models import Role, Staff
 from handlers.surveys.models import Survey
 from handlers.tickets import assignment, evidence, notices
-from handlers.tickets.models import Category, State, Ticket
-from handlers.tickets.opening import Wish, open_ticket
+from handlers.tickets.models import Action, Category, State, Ticket
+from handlers.tickets.opening import Wish, open_ticket, record
 from notifier.outbox import put
 
 SECOND = 2
+BECAUSE = "差评由网格责任人处理"
 
 
 def open_child(desk: Desk, ticket: Ticket, survey: Survey, comment: str | None) -> Ticket:
@@ -40,8 +41,10 @@ def open_child(desk: Desk, ticket: Ticket, survey: Survey, comment: str | None) 
     )
     if ticket.grid_code and (person := assignment.responsible(desk, ticket.grid_code)):
         child.assignee, child.assignee_userid = person, person.userid
-        child.assigned_because = "差评由网格责任人处理"
+        child.assigned_because = BECAUSE
         child.state = State.ASSIGNED
+        facts = {"to": person.userid}
+        record(desk, child, Action.ASSIGN, by="gridbot", text=BECAUSE, facts=facts)
     _tell(desk, ticket, child)
     if survey.round >= SECOND:
         child.is_supervised = True

@@ -117,6 +117,8 @@ def test_the_child_goes_to_the_responsible_and_as_a_copy_to_the_leader(
     assert station.told("zhou", "bad_mark")
     assert station.told("deng", "bad_mark")
     assert "first_contact" in child.due
+    given = [event.facts["to"] for event in child.events if event.action == "assign"]
+    assert given[-1] == "zhou"
 
 
 def test_the_copy_goes_one_level_up_where_the_leader_closed_it(station: Station) -> None:
