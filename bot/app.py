@@ -10,7 +10,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from flask_compress import Compress
 
 from bot import health
-from bot.access import headers
+from bot.access import headers, incoming
 from bot.access.headers import nosniff
 from bot.access.proxies import BehindProxy
 from bot.api import views as api
@@ -37,6 +37,7 @@ def create_app(parts: Parts) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=86400,
         WTF_CSRF_TIME_LIMIT=None,  # a form lives as long as its session: words are not lost
     )
+    incoming.protect(app)
     Compress(app)
     app.after_request(_close_file)  # runs before the compression, which forgets the file
     doors = create_doors(parts)

@@ -84,5 +84,5 @@ def _allow(parts: Parts) -> None:
             abort(403)
         return
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
-    if not hmac.compare_digest(given, token):
+    if not hmac.compare_digest(given.encode(), token.encode()):
         abort(401)

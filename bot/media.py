@@ -2,6 +2,8 @@
 
 import io
 import secrets
+import struct
+import zlib
 from datetime import timedelta
 from pathlib import Path
 
@@ -32,6 +34,24 @@ TYPES = {
 }
 
 
+# What Pillow's readers stumble with over a damaged file, found by fuzzing; each would hold up all
+# media behind it.
+BROKEN = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    TypeError,
+    LookupError,
+    ArithmeticError,
+    AttributeError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+
+
 class UnusableMediaError(Exception):
     """What was fetched is not what it says, or too large."""
 
@@ -39,7 +59,8 @@ class UnusableMediaError(Exception):
 def fetch_waiting(parts: Parts) -> int:
     """Fetch the media that wait, each on its own; returns how many came."""
     with parts.database.reading() as session:
-        query = sa.select(Media.id).where(Media.state == "waiting").order_by(Media.id)
+        # In no order, so that those which fail again and again keep no other from its turn.
+        query = sa.select(Media.id).where(Media.state == "waiting").order_by(sa.func.random())
         waiting = list(session.scalars(query.limit(AT_ONCE)))
     return sum(_fetch(parts, number) for number in waiting)
 
@@ -104,7 +125,7 @@ def _scaled(content: bytes, edge: int) -> bytes:
             upright.thumbnail((edge, edge))
             out = io.BytesIO()
             upright.save(out, "JPEG", quality=85)
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
+    except BROKEN as error:
         raise UnusableMediaError("not an image that can be read") from error
     return out.getvalue()
 

@@ -2,9 +2,13 @@
 
 import base64
 import binascii
+import re
 from typing import Any
 
 from handlers.errors import DomainError
+
+ID = re.compile(r"[0-9]{1,18}")  # what a 64-bit id of either database holds
+NOT_OURS = "cursor is not one of ours: use next_cursor of the page before"
 
 
 def encode(last_id: int) -> str:
@@ -16,10 +20,12 @@ def decode(cursor: str | None) -> int:
     if not cursor:
         return 0
     try:
-        return int(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode())
-    except (ValueError, binascii.Error, UnicodeDecodeError) as error:
-        message = "cursor is not one of ours: use next_cursor of the page before"
-        raise DomainError(message, field="cursor") from error
+        text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except (ValueError, binascii.Error) as error:
+        raise DomainError(NOT_OURS, field="cursor") from error
+    if not ID.fullmatch(text):
+        raise DomainError(NOT_OURS, field="cursor")
+    return int(text)
 
 
 def page(rows: list[Any], limit: int) -> tuple[list[Any], str | None]:

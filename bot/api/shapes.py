@@ -10,6 +10,7 @@ from handlers.outages.models import Kind, OutageState
 from handlers.tickets.models import Category, Source, State
 
 MAX_TEXT = 4000
+FIRST_YEAR, LAST_YEAR = 1990, 2199
 
 
 def _account(value: str) -> str:
@@ -42,10 +43,22 @@ def _iso(value: Any) -> Any:
 ISO = re.compile(
     r"(\d{4}-\d{2}-\d{2})(?:[Tt ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(Z|z|[ +-]\d{2}:?\d{2}|))?"
 )
-Instant = Annotated[AwareDatetime, BeforeValidator(_iso)]
+
+
+def _in_calendar(value: datetime) -> datetime:
+    """Beyond these years neither a database nor a time zone knows what is meant."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"must lie between the years {FIRST_YEAR} and {LAST_YEAR}")
+    return value
+
+
 Text = Annotated[str, Field(min_length=1, max_length=MAX_TEXT), AfterValidator(_printable)]
 Short = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_printable)]
 Note = Annotated[str, Field(max_length=MAX_TEXT), AfterValidator(_printable)]
+Instant = Annotated[AwareDatetime, BeforeValidator(_iso), AfterValidator(_in_calendar)]
+LocalInstant = Annotated[
+    AwareDatetime | datetime, BeforeValidator(_iso), AfterValidator(_in_calendar)
+]
 Account = Annotated[str, AfterValidator(_account)]
 Phone = Annotated[str, AfterValidator(_phone)]
 
@@ -160,10 +173,6 @@ class SurveyQuery(BaseModel):
 class StatsQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    since: Annotated[AwareDatetime | datetime, BeforeValidator(_iso)] | None = Field(
-        None, alias="from"
-    )
-    until: Annotated[AwareDatetime | datetime, BeforeValidator(_iso)] | None = Field(
-        None, alias="to"
-    )
+    since: LocalInstant | None = Field(None, alias="from")
+    until: LocalInstant | None = Field(None, alias="to")
     group_by: Literal["station", "grid", "category"]

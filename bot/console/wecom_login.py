@@ -33,7 +33,8 @@ def register(console: Blueprint, parts: Parts) -> None:
         target = safe_next(session.pop("wecom_next", None), url_for(".queue"))
         if parts.wecom_oauth is None:
             abort(404)
-        if not state or not secrets.compare_digest(state, request.args.get("state", "")):
+        given = request.args.get("state", "")
+        if not state or not secrets.compare_digest(state.encode(), given.encode()):
             return login.page(parts, NOT_STAFF), 403
         try:
             userid = parts.wecom_oauth.userid(code)

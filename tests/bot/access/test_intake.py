@@ -17,6 +17,7 @@ from bot.access.models import AuditEntry
 from bot.conversation import forgetting
 from bot.conversation.models import Conversation, InboxMessage, Utterance
 from bot.media import UnusableMediaError
+from bot.platforms.http import Media as Fetched
 from config.ciphers import FieldCipher
 from config.database import Database
 from handlers.customers.models import Customer
@@ -96,6 +97,56 @@ def test_only_what_phones_send_is_read(kind):
 def test_what_is_no_image_is_refused(content):
     with pytest.raises(UnusableMediaError):
         media._checked("image", content, "image/jpeg")
+
+
+def photo(kind: str) -> bytes:
+    """A picture with metadata, large enough for several chunks."""
+    out, exif = io.BytesIO(), Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "a phone"
+    Image.effect_noise((600, 480), 50).convert("RGB").save(out, kind, exif=exif)
+    return out.getvalue()
+
+
+def damaged(kind: str, old: bytes, new: bytes) -> bytes:
+    """A photo with its last piece of such bytes spoiled."""
+    head, found, tail = photo(kind).rpartition(old)
+    assert found
+    return head + new + tail
+
+
+# Found by fuzzing: Pillow ends each of them with another kind of exception.
+DAMAGED = {
+    "a chunk without a name": ("PNG", b"IDAT", b"9;;\xfb"),
+    "a turn that is no number": ("JPEG", b"\x01\x12\x00\x03", b"\x01\x12\x00\x02"),
+    "metadata without a head": ("JPEG", b"MM\x00*", b"MM\x00\xca"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_image_is_read_or_refused_and_holds_up_no_other(parts, monkeypatch, name):
+    content = damaged(*DAMAGED[name])
+    with parts.database.scope() as session:
+        session.add_all(waiting_media(number) for number in ("m1", "m2"))
+    sent = {"m1": content, "m2": photo("JPEG")}
+    monkeypatch.setattr(
+        type(parts.wechat), "media", lambda _, media_id: Fetched(sent[media_id], "image/jpeg")
+    )
+    media.fetch_waiting(parts)
+    with parts.database.reading() as session:
+        states = dict(session.execute(sa.select(Media.media_id, Media.state)).all())
+    assert states["m2"] == "kept"
+    assert states["m1"] in {"kept", "refused"}
+
+
+def waiting_media(media_id: str) -> Media:
+    return Media(
+        openid=OPENID,
+        kind="image",
+        platform="official_account",
+        media_id=media_id,
+        state="waiting",
+        received_at=NOW,
+    )
 
 
 def test_a_kept_image_has_lost_where_it_was_taken():
