@@ -80,6 +80,34 @@ def test_a_new_matter_is_no_answer_to_the_survey(product: Product, done: tuple[R
     eventually(lambda: survey_of(product, number)[0] == 4, "the mark is recorded later")
 
 
+def test_two_taps_tell_the_rest_and_another_matter_is_heard(
+    product: Product, done: tuple[Resident, str]
+):
+    resident, number = done
+    resident.says("5").bot_says("谢谢", "弄好了吗，来得及时吗")
+    resident.says("1").bot_says("师傅态度怎么样")
+    resident.says("师傅挺热情的").bot_says("谢谢")
+    with product.parts.database.reading() as session:
+        survey = surveys.of_ticket(session, product.ticket(number).id)
+        assert (survey.is_solved, survey.was_in_time, survey.attitude) == (True, True, 5)
+
+
+def test_a_bad_mark_is_ended_by_another_with_its_cause(
+    product: Product, done: tuple[Resident, str]
+):
+    resident, _ = done
+    resident.says("1").bot_says("哪里没做好")
+    child = product.tickets(openid=resident.openid)[-1].number
+    closer = product.manager("zhouzhiqiang")
+    closer.card(child)
+    closer.says(f"办结 {child} 已上门道歉").bot_says("不能由您自己办结")
+    leader = product.manager(leader_of(product))
+    leader.card(child)
+    leader.says(f"办结 {child} 已上门").bot_says("差评的原因")
+    leader.says(f"办结 {child} 已上门 #到场太慢").bot_says("已办结")
+    assert product.becomes(child, "resolved").root_cause == "到场太慢"
+
+
 def survey_of(product: Product, number: str) -> tuple[int | None, bool | None]:
     with product.parts.database.reading() as session:
         survey = surveys.of_ticket(session, product.ticket(number).id)
