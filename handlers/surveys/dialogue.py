@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import sqlalchemy as sa
+
 from handlers.customers.models import Resident
 from handlers.desk import Desk
 from handlers.dialogue.answers import ordinal
@@ -10,11 +12,14 @@ from handlers.surveys import more, rules, service
 from handlers.surveys.models import Survey
 from handlers.surveys.rules import Mark
 from handlers.tickets import contact, progress
-from handlers.tickets.models import Ticket
+from handlers.tickets.models import State, Ticket
+from handlers.tickets.rules import number_for
 
 THANKS = "谢谢您的评价（{number}）！"
 THANKS_COMMENT = "谢谢您，话也记下了（{number}）。"
-NO_CASE = "谢谢您。要评价哪一次服务？发工单号就行；有事要办直接说。"
+WHICH_CASE = "谢谢您。评价哪一次？请把单号和分数一起发，比如「{example} 5分」。"
+WHICH_WRONG = "对不住，没让您满意。是哪一次？请发单号，或回「投诉」说说是什么事。"
+NO_QUESTION = "现在没有要您选的题目。有事直接说；要评价，请把单号和分数一起发。"
 NO_MORE = "好的，以后办完不再回访您。"
 REFUSES = ("不要回访", "别回访", "不用回访", "不想评价", "别问了")
 OPINION_INTENTS = frozenset(
@@ -31,6 +36,7 @@ OPINION_INTENTS = frozenset(
     }
 )
 MAX_BARE = 12
+BEST, BAD = 5, 2
 
 
 def take_answer(turn: Turn, desk: Desk) -> Reply | None:
@@ -54,7 +60,7 @@ def take_answer(turn: Turn, desk: Desk) -> Reply | None:
 
 def rate_service(turn: Turn, desk: Desk) -> Reply:
     """A rating without a waiting survey: the last done case's, or 「还没好」 opens it again."""
-    survey = service.waiting_for(desk, turn.user_id)
+    survey = _named(turn, desk) or service.waiting_for(desk, turn.user_id)
     mark = _mark(turn)
     if mark is not None and mark.is_solved is False and survey is None:
         reopened = contact.reopen_recent(turn, desk)
@@ -64,12 +70,34 @@ def rate_service(turn: Turn, desk: Desk) -> Reply:
             return progress.urge_ticket(turn, desk)
     if survey is None and (ticket := contact.recent_done(desk, turn.user_id)) is not None:
         survey = service.of_ticket(desk.session, ticket.id) or service.schedule(desk, ticket)
-    if survey is None or survey.answered_at is not None:
-        return turn.finish(NO_CASE)
-    if mark is None:
-        turn.memory.pop("form", None)
-        return Reply(NO_CASE)
+    if survey is None or survey.answered_at is not None or mark is None:
+        return turn.finish(_which(turn, desk, mark))
     return _record(turn, desk, survey, mark)
+
+
+def _named(turn: Turn, desk: Desk) -> Survey | None:
+    """The survey of the resident's own done case whose number the message gives."""
+    number = turn.value("ticket_number")
+    if number is None:
+        return None
+    query = sa.select(Ticket).where(
+        Ticket.number == number,
+        Ticket.openid == turn.user_id,
+        Ticket.state.in_((State.RESOLVED, State.CLOSED)),
+    )
+    ticket = desk.session.scalar(query)
+    if ticket is None:
+        return None
+    return service.of_ticket(desk.session, ticket.id) or service.schedule(desk, ticket)
+
+
+def _which(turn: Turn, desk: Desk, mark: Mark | None) -> str:
+    """Ask which case a rating is about, in words that fit it."""
+    if ordinal(turn.inbound.text) is not None:
+        return NO_QUESTION
+    if mark is not None and (mark.is_solved is False or (mark.score or BEST) <= BAD):
+        return WHICH_WRONG
+    return WHICH_CASE.format(example=number_for(desk.now, 1))
 
 
 def _mark(turn: Turn) -> Mark | None:

@@ -117,3 +117,13 @@ def survey_of(product: Product, number: str) -> tuple[int | None, bool | None]:
 def leader_of(product: Product) -> str:
     with product.parts.database.reading() as session:
         return grid.station_staff(session, "CD", LEADER_ROLE)[0].userid
+
+
+def test_a_rating_names_the_case_it_is_about(product: Product, done: tuple[Resident, str]):
+    resident, number = done
+    other = product.resident().says(f"{number} 5分").bot_says("评价哪一次")
+    other.says("1").bot_says("没有要您选的题目")
+    other.says("不满意，没修好").bot_says("对不住", "投诉")
+    resident.says(f"{number} 5分").bot_does_not_say("评价哪一次")
+    product.becomes(number, "closed")
+    assert survey_of(product, number) == (5, None)
