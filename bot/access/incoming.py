@@ -1,4 +1,4 @@
-"""What comes in by address or form: NUL, which no text of PostgreSQL can hold, stays outside."""
+"""What comes in by address or form: what no column of a database can hold stays outside."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -8,6 +8,7 @@ from werkzeug.datastructures import ImmutableMultiDict, iter_multi_items
 from werkzeug.exceptions import BadRequest
 
 NUL = "\0"
+LARGEST_ID = 2**63 - 1
 
 
 class Fields(ImmutableMultiDict[str, Any]):
@@ -32,14 +33,16 @@ class CleanRequest(Request):
 def protect(app: Flask) -> None:
     """Let nothing in that a query of ours would stumble over."""
     app.request_class = CleanRequest
-    app.before_request(_refuse_nul)
+    app.before_request(_refuse_unknowable)
 
 
-def _refuse_nul() -> None:
-    """No record of ours has one in its name."""
-    given = (request.view_args or {}).values()
-    if any(isinstance(value, str) and NUL in value for value in given):
-        abort(404)
+def _refuse_unknowable() -> None:
+    """No record of ours has a NUL in its name, or a number that no column holds."""
+    for value in (request.view_args or {}).values():
+        if (isinstance(value, str) and NUL in value) or (
+            isinstance(value, int) and value > LARGEST_ID
+        ):
+            abort(404)
 
 
 def _clean(value: Any) -> Any:

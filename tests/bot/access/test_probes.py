@@ -156,7 +156,7 @@ def paths(app: Flask, values: tuple[str, ...]) -> Iterator[str]:
             given = {
                 name: ("approve" if name == "step" else value)
                 if name not in rule._converters or rule._converters[name].regex != r"\d+"
-                else 2**62
+                else 2**63
                 for name in rule.arguments
             }
             if rule.arguments:
