@@ -13,7 +13,7 @@ from handlers.figures import adding, outage_promises, weekly, words
 from handlers.guide import seasonal
 from handlers.surveys import opinions
 from handlers.surveys import service as surveys
-from handlers.tickets import briefs, watch
+from handlers.tickets import briefs, talks, watch
 
 
 def _at_desk(chore: Callable[[Desk], object]) -> Callable[[Parts], None]:
@@ -43,6 +43,7 @@ CHORES: Mapping[str, Timer] = {
     "warn_due": Timer(60, _at_desk(watch.warn_due)),
     "warn_promises": Timer(60, _at_desk(watch.warn_promises)),
     "briefs": Timer(60, _at_desk(briefs.send_briefs)),
+    "end_talks": Timer(30, _at_desk(talks.end_overdue)),
     "close_silent": Timer(600, _at_desk(watch.close_silent)),
     "remind_arrears": Timer(900, _at_desk(reminders.remind)),
     "remind_papers": Timer(600, _at_desk(materials.remind_missing)),

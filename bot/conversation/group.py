@@ -2,6 +2,7 @@
 
 import re
 
+from bot.access import audit
 from bot.conversation.inbox import Opened
 from handlers.desk import Desk
 from handlers.dialogue.turn import SILENCE, Inbound, InboundKind, Reply, Turn
@@ -16,6 +17,8 @@ from nlu.understanding import Understanding
 MENTION = re.compile(r"@\S+\s*")
 PRIVATE = "这是您个人的事，群里不方便说。请到公众号「{account}」里直接发给我，只有您看得到。"
 HAS_NUMBERS = "群里请别发户号、手机号。已经发的请撤回，需要办事请到公众号里私聊。"
+HAS_HOME = "群里请别写门牌、姓名，已经发的请撤回。家里的事请到公众号里私聊：报修、查单、办电都行。"
+ROOM = re.compile(r"(?:单元|门)\s*\d{2,4}|\d+\s*(?:栋|幢|号楼)\s*\d{3,4}|\d+[-－]\d+[-－]\d{3,4}")
 WELCOME = "我是供电服务小助手。群里@我可以问停电、办电、安全用电；个人的事请到公众号里说。"
 DANGER = "{safety}\n请马上打 {hotline}。这里的情况已经转给值班人员，单号 {number}。"
 ACCOUNT = "供电服务站"
@@ -44,17 +47,35 @@ def answer(
     if understanding is None:
         return SILENCE
     if NUMBERS.search(inbound.text):
+        _log(desk, inbound, "number")
         return Reply(HAS_NUMBERS)
     if understanding.hazard is not None and understanding.intent == "report_hazard":
         return _danger(desk, inbound, understanding)
     request = understanding.requests[0]
     turn = Turn(inbound, request, desk.now, {}, danger=understanding.hazard)
+    if understanding.values("person") or ROOM.search(inbound.text):
+        _log(desk, inbound, "home")
+        group_reports.answer(turn, desk)  # what it reports still counts
+        return Reply(HAS_HOME)
     if request.intent in PUBLIC:
-        return group_reports.answer(turn, desk) or outages.public_answer(turn, desk)
+        said = group_reports.answer(turn, desk)
+        return said if said is not None else outages.public_answer(turn, desk)
     if (route := KNOWLEDGE.get(request.intent)) is not None:
         reply = route(turn, desk)
         return reply if reply.is_final else Reply(PRIVATE.format(account=ACCOUNT))
     return Reply(PRIVATE.format(account=ACCOUNT))
+
+
+def _log(desk: Desk, inbound: Inbound, what: str) -> None:
+    """That someone wrote personal data into a group, and of which kind; never the data."""
+    audit.write(
+        desk.session,
+        actor=inbound.user_id,
+        action="group_personal_data",
+        subject=inbound.chat_id,
+        now=desk.now,
+        facts={"what": what},
+    )
 
 
 def _danger(desk: Desk, inbound: Inbound, understanding: Understanding) -> Reply:

@@ -10,7 +10,10 @@ from handlers.desk import Desk
 from handlers.dialogue.answers import bare, is_no, is_yes
 from handlers.dialogue.form import is_correction
 from handlers.dialogue.turn import Reply
+from handlers.tickets import service
 from handlers.tickets.contact import phone_in
+from handlers.tickets.opening import add_words
+from handlers.tickets.rules import ACTIVE
 from nlu.calibration import Thresholds
 from nlu.understanding import Request, Understanding
 
@@ -19,6 +22,7 @@ ASIDE = frozenset({"greet", "thank", "goodbye", "ask_help"})
 GO_ON = frozenset(
     ["继续", "继续办", "接着办", "接着填", "继续填", "接着来", "接着上次的", "继续上次的"]
 )
+FOR_PERSON = "记在单子上了，{who}一来就能看到。"
 UNFINISHED = "上次的{title}还没办完，回「继续」接着办。"
 
 
@@ -63,6 +67,20 @@ def phone_checked(memory: dict[str, Any], heard: Understanding) -> Request | Rep
     return Request(profile.CHANGES, 1.0, words, heard.entities)
 
 
+def for_person(desk: Desk, heard: Understanding, memory: dict[str, Any]) -> str:
+    """What someone who waits for a person tells meanwhile is for the person; else nothing."""
+    number = memory.get("person")
+    if number is None or heard.requests[0].intent not in desk.tables.services.by_intent:
+        return ""
+    ticket = service.get(desk, number)
+    if ticket.state not in ACTIVE or ticket.takeover_userid is not None:
+        memory.pop("person")
+        return ""
+    add_words(desk, ticket, heard.text, by="resident")
+    who = ticket.assignee.name if ticket.assignee else "值班人员"
+    return FOR_PERSON.format(who=who)
+
+
 def by_the_way(desk: Desk, openid: str, intent: str, reply: Reply, memory: dict[str, Any]) -> str:
     """After a greeting what was begun, after a bill whether the phone is still in use."""
     if not reply.is_final:
@@ -70,5 +88,5 @@ def by_the_way(desk: Desk, openid: str, intent: str, reply: Reply, memory: dict[
     if intent in profile.ASKED_AFTER:
         return profile.question(desk, openid, memory)
     draft = drafts.latest(desk, openid) if intent == "greet" else None
-    service = desk.tables.services.by_intent.get(draft.service) if draft else None
-    return UNFINISHED.format(title=service.title) if service else ""
+    kind = desk.tables.services.by_intent.get(draft.service) if draft else None
+    return UNFINISHED.format(title=kind.title) if kind else ""

@@ -201,6 +201,9 @@ class Talk:
         if first.intent == "stop" and (number := context.undoable(self.desk, self.inbound.user_id)):
             cancel = Request("cancel_ticket", 1.0, self.inbound.text)
             return offers.offer(self.memory, [cancel], offers.WITHDRAW.format(number=number))
+        if noted := waiting.for_person(self.desk, self.understanding, self.memory):
+            self._keep_pending([first])
+            return self._after(Reply(noted))
         if is_follow_up(self._turn(first), self.desk):
             first = Request("ask_guide", 1.0, first.text, first.entities)
         if first.intent not in SMALL_TALK and contact.is_still_dark(self._turn(first), self.desk):

@@ -52,6 +52,20 @@ def note_report(desk: Desk, area_code: str, evidence: Mapping[str, Any]) -> Inci
     return incident if incident.state != WATCHING else None
 
 
+def is_noted_from(desk: Desk, area_code: str, chat: str) -> bool:
+    """Whether a group has told of this area's incident within the last minutes that count."""
+    area = desk.session.get(TransformerArea, area_code)
+    incident = _open_incident(desk, area_code)
+    if area is None or incident is None:
+        return False
+    _, minutes = threshold(desk, area.households)
+    since = desk.now - timedelta(minutes=minutes)
+    return any(
+        one.get("chat") == chat and datetime.fromisoformat(one["at"]) >= since
+        for one in incident.evidence
+    )
+
+
 def is_known(desk: Desk, community_code: str) -> bool:
     """Whether a published outage explains already why a community is dark."""
     return queries.active_at(desk.session, community_code, "", desk.now) is not None

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from handlers.desk import Desk
 from handlers.errors import DomainError
 from handlers.grid.models import Staff
-from handlers.tickets import contact, evidence, permissions, service
+from handlers.tickets import contact, evidence, permissions, service, talks
 from handlers.tickets.models import Action, State, Ticket
 from handlers.tickets.rules import ACTIVE, NUMBER, STATE_WORDS
 
@@ -142,6 +142,7 @@ def _free_words(desk: Desk, person: Staff, text: str) -> str:
     if ticket is None:
         return HELP
     service.reply(desk, ticket, by=person.userid, text=text)
+    talks.prolong(desk, ticket, by=person.userid)
     return f"已发给住户（{ticket.number}）。说完了请发「交回」。"
 
 

@@ -46,6 +46,7 @@ def human_agent(turn: Turn, desk: Desk) -> Reply:
             phone=case["facts"].get("phone") or homes.known_phone(desk, turn.user_id),
         ),
     )
+    turn.memory["person"] = ticket.number
     return turn.finish(_waiting(desk, ticket))
 
 

@@ -1,13 +1,15 @@
 """What people report in a group: one answer an incident, a ticket for danger."""
 
 from handlers.desk import Desk
-from handlers.dialogue.turn import Reply, Turn
+from handlers.dialogue.turn import SILENCE, Reply, Turn
 from handlers.grid import queries as grid
 from handlers.grid.models import CommunityGroup
 from handlers.outages import incidents
 from handlers.tickets.models import Category, Source, Ticket
 from handlers.tickets.opening import Wish, open_ticket
 
+WHICH = "是{places}里的哪一个？请带上小区名再@我一次；只有一家没电的，请到公众号里报修。"
+SHOWN = 6
 NOTED = "{place}没电的情况记下了，已告诉值班人员。只有一家没电的，请到公众号里报修，好派师傅上门。"
 
 
@@ -23,22 +25,33 @@ def communities(turn: Turn, desk: Desk) -> list[str]:
 
 
 def answer(turn: Turn, desk: Desk) -> Reply | None:
-    """Count a report of no power towards a suspected outage; None lets known outages answer."""
+    """Count a report of no power towards a suspected outage; None lets known outages answer.
+
+    A group is answered once for an incident: further reports there are only counted.
+    """
     if turn.meaning.intent not in {"report_outage", "still_no_power"}:
         return None
     codes = communities(turn, desk)
+    if len(codes) > 1 and turn.meaning.intent == "report_outage":
+        return Reply(WHICH.format(places="、".join(_names(desk, codes))))
     if len(codes) != 1:
         return None
     spot = grid.locate(desk.session, codes[0])
     if spot is None or incidents.is_known(desk, codes[0]):
         return None
-    for area in grid.areas_of(desk.session, codes[0]):
+    chat = turn.inbound.chat_id
+    areas = [area.area_code for area in grid.areas_of(desk.session, codes[0])]
+    was_told = any(incidents.is_noted_from(desk, area, chat) for area in areas)
+    for area in areas:
         incidents.note_report(
-            desk,
-            area.area_code,
-            {"chat": turn.inbound.chat_id, "by": turn.user_id, "at": desk.now.isoformat()},
+            desk, area, {"chat": chat, "by": turn.user_id, "at": desk.now.isoformat()}
         )
-    return Reply(NOTED.format(place=spot.community.name))
+    return SILENCE if was_told else Reply(NOTED.format(place=spot.community.name))
+
+
+def _names(desk: Desk, codes: list[str]) -> list[str]:
+    found = [grid.locate(desk.session, code) for code in codes[:SHOWN]]
+    return [spot.community.name for spot in found if spot is not None]
 
 
 def open_danger(turn: Turn, desk: Desk) -> Ticket:

@@ -1,7 +1,9 @@
 """Scenario 5: in a group, @ the bot: what is public is answered, what is personal goes private."""
 
 import pytest
+import sqlalchemy as sa
 
+from bot.access.models import AuditEntry
 from tests.support.product import Product
 
 MEMBER = "zhouzhiqiang"
@@ -54,3 +56,28 @@ def test_talk_without_the_bot_is_not_heard(product: Product, group: str):
     path = f"groups/{group}/send"
     body = {"userid": MEMBER, "content": "停电了", "mention": False}
     assert product.simulator.request("POST", path, json=body) == {"pushed": False}
+
+
+def test_one_incident_is_answered_once_in_a_group(product: Product, group: str):
+    assert "印染厂宿舍没电的情况记下了" in asks(product, group, "印染厂宿舍没电了")
+    assert asks(product, group, "印染厂宿舍停电了，有人管吗") == ""
+
+
+def test_a_group_of_several_places_is_asked_which(product: Product, group: str):
+    said = asks(product, group, "停电了")
+    assert "带上小区名" in said
+    assert "棉纺一厂宿舍" in said
+
+
+@pytest.mark.parametrize("words", ["棉纺二厂宿舍3栋2单元501没电了", "东风新村5-2-301跳闸了"])
+def test_a_home_named_in_a_group_goes_private_and_is_logged(
+    product: Product, group: str, words: str
+):
+    said = asks(product, group, words)
+    assert "公众号里私聊" in said
+    assert "501" not in said
+    with product.parts.database.reading() as session:
+        query = sa.select(AuditEntry).where(AuditEntry.action == "group_personal_data")
+        entries = list(session.scalars(query))
+    assert entries[-1].facts == {"what": "home"}
+    assert entries[-1].subject == group
