@@ -30,7 +30,9 @@ def answer(desk: Desk, inbound: Inbound, memory: dict[str, Any]) -> Reply:
         begun = gatherings.begin(desk, inbound, memory)
         if begun is not None:
             return begun
-        return welcome.greet(desk, inbound.user_id, inbound.event_key)
+        memory.pop("form", None)  # who scans anew may be somewhere else
+        is_new = event == "subscribe"
+        return welcome.greet(desk, inbound.user_id, inbound.event_key, is_new=is_new)
     if event in {"unsubscribe", "user_authorization_revoke", "user_cancellation"}:
         memory.clear()
         forgetting.leave(desk, inbound.user_id)

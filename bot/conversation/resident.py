@@ -9,6 +9,7 @@ from bot.platforms.texts import split_reply
 from handlers.customers import window
 from handlers.desk import Desk
 from handlers.dialogue.turn import SILENCE, Inbound, InboundKind, Reply
+from handlers.guide import elder
 from handlers.masking import mask_text
 from nlu.understanding import Understanding
 from notifier.models import Channel
@@ -49,6 +50,8 @@ def answer(
 def _say(desk: Desk, inbound: Inbound, reply: Reply, opened: Opened) -> Reply:
     """Remember what was said; what is too long for one message follows as further ones."""
     text = reply.render()
+    if text and elder.KEY in opened.memory:
+        text = elder.short(text, is_final=reply.is_final)
     if text:
         opened.say("bot", mask_text(text))
     first, *more = split_reply(text) or [""]

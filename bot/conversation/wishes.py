@@ -89,7 +89,8 @@ class Talk:
 
     def _command(self) -> Reply | None:
         """「取消」「重来」「人工」 work at any time, 「大字」 between matters."""
-        if self._words in PERSON_WORDS:
+        has_key = self._words == elder.PERSON_KEY and elder.KEY in self.memory
+        if has_key or self._words in PERSON_WORDS:
             return self._run(Request("human_agent", 1.0, self.inbound.text))
         form = self.memory.get("form")
         turn = self._turn(self.understanding.requests[0])

@@ -17,6 +17,7 @@ GREETING = (
     "电线落地、起火、有人触电：先离开现场，打 {hotline} 或 119、120。\n"
     "随时回「人工」找人，回「大字」用简短版。"
 )
+AGAIN = "您好，又见面了。有事直接打字告诉我；急事打 {hotline}。"
 YOUR_COMMUNITY = "已记下您在{community}，停电、来电会通知您。"
 YOUR_MANAGER = "您的网格经理：{name}，电话 {phone}。"
 UNKNOWN_CODE = "这个码对应的小区还没登记，直接告诉我小区名就行。"
@@ -33,9 +34,12 @@ SERVICES = (
 )
 
 
-def greet(desk: Desk, openid: str, scene: str = "") -> Reply:
-    """What the account can do; the scene `community_<code>` says where the resident lives."""
-    hello = GREETING.format(hotline=desk.tables.contacts.hotline)
+def greet(desk: Desk, openid: str, scene: str = "", *, is_new: bool = True) -> Reply:
+    """What the account can do; the scene `community_<code>` says where the resident lives.
+
+    Who follows already hears only what the scanned code changed.
+    """
+    hello = (GREETING if is_new else AGAIN).format(hotline=desk.tables.contacts.hotline)
     if not scene.startswith(COMMUNITY_SCENE):
         return Reply(hello)
     community = desk.session.get(Community, scene.removeprefix(COMMUNITY_SCENE))

@@ -1,5 +1,7 @@
 """Elder mode: 「大字」 makes what is said shorter, a sentence a line."""
 
+import re
+
 from handlers.customers.models import Resident
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare
@@ -32,8 +34,18 @@ OFF_WORDS = frozenset(
         "退出老人模式",
     ]
 )
-ON = "好的，以后我说短一点。\n要找人，回「人工」。\n急事打 {hotline}。\n想变回来，回「普通版」。"
+ON = "好的，以后我说短一点。\n要找人，回 0。\n急事打 {hotline}。\n想变回来，回「普通版」。"
 OFF = "好的，已换回普通版。"
+KEY = "elder"  # in the conversation's memory: this person reads a sentence a line
+PERSON_KEY = "0"
+ONE_KEY = f"找人，回 {PERSON_KEY}。"
+SENTENCE = re.compile(r"([。！？])(?=[^\n」』）])")
+
+
+def short(text: str, *, is_final: bool) -> str:
+    """A sentence a line; a question says with which one key a person comes."""
+    lines = SENTENCE.sub(r"\1\n", text)
+    return lines if is_final or "人工" in lines else f"{lines}\n{ONE_KEY}"
 
 
 def is_elder(turn: Turn, desk: Desk) -> bool:
@@ -50,6 +62,8 @@ def switch_elder(turn: Turn, desk: Desk) -> Reply | None:
     if resident is None:
         return None
     resident.is_elder_mode = words in ON_WORDS
+    turn.memory.pop(KEY, None)
     if resident.is_elder_mode:
+        turn.memory[KEY] = True
         return Reply(ON.format(hotline=desk.tables.contacts.hotline))
     return Reply(OFF)
