@@ -15,6 +15,7 @@ class RoutingRules:
     contacts_window_hours: int
     takeover_minutes: int
     profile_check_days: int
+    same_matter_days: int
     brief_at: str = "08:00"
     brief_within_minutes: int = 120
 

@@ -13,12 +13,18 @@ from handlers.outages.events import IncidentConfirmed, OutageRestored, OutageSta
 from handlers.subscriptions import service as subscriptions
 from handlers.surveys import reactions as surveys
 from handlers.tickets import reactions as tickets
+from handlers.tickets import twins
 from handlers.tickets.events import TicketChanged, TicketOpened
 
 Reaction = Callable[[Desk, Any], None]
 
 REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
-    TicketOpened: (tickets.look_for_incident, surveys.tie_to_event, subscriptions.tell_opened),
+    TicketOpened: (
+        tickets.look_for_incident,
+        twins.propose,
+        surveys.tie_to_event,
+        subscriptions.tell_opened,
+    ),
     TicketChanged: (
         applications.follow_ticket,
         surveys.schedule_or_settle,

@@ -17,7 +17,7 @@ from handlers.grid.models import Community, Grid, Station, TransformerArea
 from handlers.masking import mask_name, mask_number, mask_room
 from handlers.outages import wording
 from handlers.surveys.models import Survey
-from handlers.tickets import deadlines, permissions, promises, splitting, standstill
+from handlers.tickets import deadlines, permissions, promises, splitting, standstill, twins
 from handlers.tickets import evidence as proofs
 from handlers.tickets.explanation import moment_words
 from handlers.tickets.models import Action, Category, Media, Source, State, Ticket
@@ -100,6 +100,7 @@ def _values(desk: Desk, ticket: Ticket, who: Person) -> dict[str, Any]:
             .where(Media.ticket_id == ticket.id, Media.material == "")
             .order_by(Media.id)
         ).all(),
+        "twin": _twin(desk, ticket, who),
         "family": _family(desk, ticket, who),
         "categories": CATEGORY_WORDS,
         "canned": canned.replies(desk, ticket),
@@ -176,6 +177,19 @@ def _family(desk: Desk, ticket: Ticket, who: Person) -> list[tuple[str, str, str
         (one.number, parts.get(one.number) or _kinship(ticket, one), STATE_WORDS[State(one.state)])
         for one in found
     ]
+
+
+def _twin(desk: Desk, ticket: Ticket, who: Person) -> dict[str, str] | None:
+    """What may be the same matter by another door, where this person may see it."""
+    other = twins.proposed(desk, ticket) if ticket.state in ACTIVE else None
+    if other is None or not who.may_see(other):
+        return None
+    return {
+        "number": other.number,
+        "source": SOURCES.get(other.source_channel, other.source_channel),
+        "state": STATE_WORDS[State(other.state)],
+        "words": other.masked_text[:60],
+    }
 
 
 def _kinship(ticket: Ticket, other: Ticket) -> str:

@@ -17,14 +17,14 @@ from handlers.grid import queries as grid
 from handlers.grid.models import Community, Staff
 from handlers.grid.places import Where
 from handlers.grid.rules import building_of
-from handlers.tickets import misrouting, permissions, service, splitting
+from handlers.tickets import misrouting, permissions, service, splitting, twins
 from handlers.tickets.evidence import Proof
 from handlers.tickets.models import Action, Category, Ticket
 
 CHANGED = "您打开之后有变化：{news}。没有保存，您写的还在，请看一眼再提交。"
 
 # A page's step that is no action of a history: who may do the other may do this.
-ALSO = {"place": Action.MISROUTE, **application.LIKE}
+ALSO = {"place": Action.MISROUTE, "apart": Action.NOTE, **application.LIKE}
 
 Step = Callable[[Desk, Ticket, str], None]
 
@@ -131,6 +131,10 @@ def _merge(desk: Desk, ticket: Ticket, by: str) -> None:
     service.merge(desk, ticket, into=into, by=by, text=_text() or None)
 
 
+def _apart(desk: Desk, ticket: Ticket, by: str) -> None:
+    twins.keep_apart(desk, ticket, by=by)
+
+
 def _reopen(desk: Desk, ticket: Ticket, by: str) -> None:
     service.reopen(desk, ticket, by=by, text=_text() or None)
 
@@ -209,6 +213,7 @@ STEPS: dict[str, tuple[Step, str]] = {
     "transfer": (_transfer, "已转派。"),
     "escalate": (_escalate, "已上报。"),
     "merge": (_merge, "已合并。"),
+    "apart": (_apart, "记下了，两张单分开办。"),
     "reopen": (_reopen, "已重新处理，时限重新算。"),
     "cancel": (_cancel, "已撤销，住户已知道。"),
     "close": (_close, "已关闭。"),

@@ -4,11 +4,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 
-from config.database import blind
 from handlers.customers.models import Customer
 from handlers.customers.service import find_by_account
 from handlers.desk import Desk
@@ -19,7 +17,6 @@ from handlers.grid.rules import building_of, room_of
 from handlers.tickets import service
 from handlers.tickets.models import Category, Source, Ticket, TicketEvent
 from handlers.tickets.opening import Wish, add_words, open_ticket
-from handlers.tickets.rules import ACTIVE
 
 EARLIEST = timedelta(days=366)
 SKEW = timedelta(minutes=10)
@@ -73,7 +70,6 @@ def receive(desk: Desk, received: Received, *, by: str) -> tuple[Ticket, bool]:
     customer = find_by_account(desk, received.account_number) if received.account_number else None
     community, place = _place(desk, received, customer)
     building, room = _address(received, customer)
-    twin = _twin(desk, received)
     return open_ticket(
         desk,
         Wish(
@@ -91,7 +87,6 @@ def receive(desk: Desk, received: Received, *, by: str) -> tuple[Ticket, bool]:
             phone=received.phone or (customer.phone if customer else None),
             account_number=received.account_number,
             reported_at=received.reported_at,
-            fields={"possible_duplicate_of": twin.number} if twin else {},
             keeps_apart=True,
         ),
     )
@@ -157,23 +152,6 @@ def _address(received: Received, customer: Customer | None) -> tuple[str, str]:
     if customer is not None and not told:
         return customer.building, customer.room or ""
     return "", told[:60]
-
-
-def _twin(desk: Desk, received: Received) -> Ticket | None:
-    """An open ticket of the same account or phone and category, proposed as the same matter."""
-    clauses: list[Any] = []
-    if received.account_number:
-        clauses.append(
-            Ticket.account_index == blind(desk.session, received.account_number, "account")
-        )
-    if received.phone:
-        clauses.append(Ticket.phone_index == blind(desk.session, received.phone, "phone"))
-    if not clauses:
-        return None
-    query = sa.select(Ticket).where(
-        sa.or_(*clauses), Ticket.category == received.category, Ticket.state.in_(ACTIVE)
-    )
-    return desk.session.scalars(query.order_by(Ticket.id).limit(1)).first()
 
 
 def _has_text(desk: Desk, ticket: Ticket, text: str) -> bool:

@@ -238,3 +238,20 @@ def test_what_is_no_picture_is_said(parts, browser, ticket):
     assert person.post(f"/tickets/{ticket}/photo").status_code == 422
     foreign = browser("luo").post(f"/tickets/{ticket}/photo", photo=(picture(), "x.png"))
     assert foreign.status_code == 404
+
+
+def test_what_may_be_the_same_matter_is_merged_or_kept_apart_with_one_tap(parts, browser):
+    first = open_ticket(parts, source="95598", external_number="W1", keeps_apart=True)
+    second = open_ticket(parts, source="12345", external_number="C1", keeps_apart=True)
+    third = open_ticket(parts, source="12398", external_number="C2", keeps_apart=True)
+    person = browser("zhou")
+    page = person.get(f"/tickets/{second}").text
+    assert "是一件事，合并过去" in page
+    assert f'name="into" value="{first}"' in page
+    version = str(read(parts, second).version)
+    person.post(f"/tickets/{second}/merge", version=version, into=first)
+    assert read(parts, second).state == "merged"
+    version = str(read(parts, third).version)
+    person.post(f"/tickets/{third}/apart", version=version)
+    assert "合并过去" not in person.get(f"/tickets/{third}").text
+    assert read(parts, third).state == "assigned"
