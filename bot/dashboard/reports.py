@@ -1,10 +1,11 @@
 """Weekly and monthly reports as a page, a workbook and a PDF."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from bot.access import audit
@@ -15,9 +16,13 @@ from bot.dashboard.scope import Links, links_of, span_of, station_of
 from bot.dashboard.workbook import KIND, workbook
 from bot.parts import Parts
 from handlers.desk import Desk
-from handlers.figures import reports
+from handlers.errors import NotFoundError
+from handlers.figures import over_time, reports
 from handlers.figures.reports import Report
+from handlers.figures.totals import Totals
 from handlers.grid.models import Station
+
+WEEKS = 13
 
 
 def register(wall: Blueprint, parts: Parts) -> None:
@@ -42,6 +47,28 @@ def register(wall: Blueprint, parts: Parts) -> None:
                 shortcuts=_shortcuts(desk.now.date()),
                 query=_query(found),
             )
+
+    @wall.get("/course")
+    @only(*LEADING)
+    def course() -> ResponseReturnValue:
+        """One station, grid or person week by week."""
+        kind, key = request.args.get("by", ""), request.args.get("key", "")
+        with parts.looking() as desk:
+            own = station_of(desk, person(), {})
+            try:
+                found = over_time.course(desk, kind, key, weeks=WEEKS, station_code=own)
+            except NotFoundError:
+                abort(404)
+        return render_template(
+            "dashboard/course.html",
+            person=person(),
+            course=found,
+            table=tables.weeks(found),
+            chart=_rates([(f"{week.span.since:%m-%d}", week.totals) for week in found.weeks]),
+            shown=tables.shown,
+            is_share=tables.is_share,
+            is_number=tables.is_number,
+        )
 
     @wall.get("/reports.xlsx")
     @only(*LEADING)
@@ -94,17 +121,7 @@ def _shortcuts(today: date) -> list[tuple[str, str, str]]:
 
 
 def _chart(report: Report, links: Links) -> dict[str, Any]:
-    def percent(rate: float | None) -> float | None:
-        return None if rate is None else round(rate * 100, 1)
-
-    sums = [line.totals for line in report.days]
-    return {
-        "days": [line.name for line in report.days],
-        "created": [total["created"] for total in sums],
-        "resolved": [total["resolved"] for total in sums],
-        "response": [percent(total.response_rate) for total in sums],
-        "solved": [percent(total.solved_rate) for total in sums],
-        "satisfaction": [percent(total.satisfaction) for total in sums],
+    return _rates([(line.name, line.totals) for line in report.days]) | {
         "categories": [
             {
                 "name": line.name,
@@ -113,4 +130,20 @@ def _chart(report: Report, links: Links) -> dict[str, Any]:
             }
             for line in report.categories
         ],
+    }
+
+
+def _rates(named: Sequence[tuple[str, Totals]]) -> dict[str, Any]:
+    """The series of the plots over days or weeks."""
+
+    def percent(rate: float | None) -> float | None:
+        return None if rate is None else round(rate * 100, 1)
+
+    return {
+        "days": [name for name, _ in named],
+        "created": [total["created"] for _, total in named],
+        "resolved": [total["resolved"] for _, total in named],
+        "response": [percent(total.response_rate) for _, total in named],
+        "solved": [percent(total.solved_rate) for _, total in named],
+        "satisfaction": [percent(total.satisfaction) for _, total in named],
     }

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from handlers.figures.over_time import Course
 from handlers.figures.reports import Line, Report
 from handlers.figures.totals import Totals
 from handlers.tickets.models import Category
@@ -23,15 +25,19 @@ HEAD = (
 )
 
 
+SHARES = frozenset({3, 4, 5, 6, 7, 8, 10})
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`percent` are the numbers of the columns whose cells are shares."""
+    """`percent` are the columns whose cells are shares; `links` where a row's name leads on the page."""
 
     title: str
     head: tuple[str, ...]
     rows: Sequence[tuple[Cell, ...]]
     percent: frozenset[int] = frozenset()
     note: str = ""
+    links: tuple[str, ...] = ()
 
 
 def summary(report: Report) -> Table:
@@ -62,8 +68,8 @@ def summary(report: Report) -> Table:
 def tables(report: Report) -> list[Table]:
     """Every other table of a report; one without rows is left out."""
     found = [
-        _sums("各服务站", "服务站", report.stations),
-        _sums("各网格", "网格", report.grids),
+        _sums("各服务站", "服务站", report.stations, "station"),
+        _sums("各网格", "网格", report.grids, "grid"),
         _sums("各类诉求", "类别", report.categories),
         _people(report),
         _areas(report),
@@ -141,9 +147,23 @@ def _names_share(name: str) -> bool:
     return "率" in name or name in {"15分钟内到场", "按时到场", "按时办结", "承诺兑现"}
 
 
-def _sums(title: str, key: str, lines: Sequence[Line]) -> Table:
+def _sums(title: str, key: str, lines: Sequence[Line], kind: str = "") -> Table:
     rows: list[tuple[Cell, ...]] = [(line.name, *_cells(line.totals)) for line in lines]
-    return Table(title, (key, *HEAD), rows, frozenset({3, 4, 5, 6, 7, 8, 10}))
+    links = tuple(_course(kind, line.key) for line in lines) if kind else ()
+    return Table(title, (key, *HEAD), rows, SHARES, links=links)
+
+
+def weeks(course: Course) -> Table:
+    """One station, grid or person week by week."""
+    rows: list[tuple[Cell, ...]] = [
+        (f"{week.span.since:%m-%d}", *_cells(week.totals), week.totals.points)
+        for week in reversed(course.weeks)
+    ]
+    return Table(f"{course.name}：每周", ("周一", *HEAD, "工时积分"), rows, SHARES)
+
+
+def _course(kind: str, key: str) -> str:
+    return "/dashboard/course?" + urlencode({"by": kind, "key": key}) if key else ""
 
 
 def _cells(sums: Totals) -> tuple[Cell, ...]:
@@ -177,7 +197,8 @@ def _people(report: Report) -> Table:
     ]
     head = ("人员", "服务站", "工单", "按时办结", "满意率", "差评", "工时积分", "星级")
     note = "积分有异议可在控制台提出；星级按技能、质量、负荷综合评定。"
-    return Table("人员：积分与星级", head, rows, frozenset({3, 4}), note)
+    links = tuple(_course("person", card.userid) for card in report.people)
+    return Table("人员：积分与星级", head, rows, frozenset({3, 4}), note, links)
 
 
 def _areas(report: Report) -> Table:

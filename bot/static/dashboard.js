@@ -260,7 +260,7 @@ function startReport(place) {
   const data = JSON.parse(place.dataset.chart);
   overTime("report-days", data.days, [["受理", data.created], ["其中已办结", data.resolved]], null, { bars: true });
   overTime("report-rates", data.days, [["响应率", data.response], ["解决率", data.solved], ["满意率", data.satisfaction]], null, { top: 100 });
-  lying("report-categories", data.categories.slice(0, 12));
+  if (data.categories) lying("report-categories", data.categories.slice(0, 12));
 }
 
 addEventListener("resize", () => charts.forEach((one) => one.resize()));

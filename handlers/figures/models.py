@@ -124,6 +124,10 @@ class FigureCell(Measures, Base):
     """The sums of a day, station, grid, category and person; the day is the ticket's opening."""
 
     __tablename__ = "figure_cells"
+    __table_args__ = (
+        sa.Index("ix_figure_cells_person", "person", "day"),
+        sa.Index("ix_figure_cells_grid", "grid_code", "day"),
+    )
 
     day: Mapped[date] = mapped_column(primary_key=True)
     station_code: Mapped[str] = mapped_column(primary_key=True)

@@ -162,6 +162,40 @@ def grouped(session: Session, by: str, span: Span, now: datetime) -> dict[Any, T
     }
 
 
+def daily_of(
+    session: Session, by: str, value: str, span: Span, now: datetime
+) -> dict[date, Totals]:
+    """The days of one station, grid, category or person; days without a case are not there."""
+    key, fact = BY[by], FACTS[by]
+    table = key.class_
+    rows = session.execute(_within(table, span, table.day).where(key == value).group_by(table.day))
+    missed = _late(span, now, TicketFact.day).where(fact == value).group_by(TicketFact.day)
+    late = {row[0]: row[1:] for row in session.execute(missed)}
+    outages: dict[date, Sequence[Any]] = {}
+    if by == "station":
+        promised = _of_outages(span, now, OutageFact.day).where(OutageFact.station_code == value)
+        found = session.execute(promised.group_by(OutageFact.day))
+        outages = {row[0]: row[1:] for row in found}
+    days = {row[0]: row[1:] for row in rows}
+    return {
+        day: _add(
+            days.get(day, (0,) * len(MEASURES)),
+            late.get(day, (0,) * len(LATE)),
+            outages.get(day, (0, 0)),
+        )
+        for day in {**days, **outages}
+    }
+
+
+def together(many: Iterable[Totals]) -> Totals:
+    """Several sums in one."""
+    sums = dict.fromkeys(MEASURES, 0)
+    for one in many:
+        for name, value in one.sums.items():
+            sums[name] += value
+    return Totals(sums)
+
+
 def share(part: int, whole: int) -> float | None:
     return round(part / whole, 4) if whole else None
 

@@ -204,6 +204,8 @@ def upgrade() -> None:
             "day", "station_code", "grid_code", "category", "person", name=op.f("pk_figure_cells")
         ),
     )
+    op.create_index("ix_figure_cells_person", "figure_cells", ["person", "day"], unique=False)
+    op.create_index("ix_figure_cells_grid", "figure_cells", ["grid_code", "day"], unique=False)
     op.create_table(
         "figure_days",
         sa.Column("day", sa.Date(), nullable=False),
@@ -1356,6 +1358,8 @@ def downgrade() -> None:
     op.drop_table("figure_talk")
     op.drop_table("figure_marks")
     op.drop_table("figure_days")
+    op.drop_index("ix_figure_cells_grid", table_name="figure_cells")
+    op.drop_index("ix_figure_cells_person", table_name="figure_cells")
     op.drop_table("figure_cells")
     op.drop_table("figure_areas")
     op.drop_table("feeders")

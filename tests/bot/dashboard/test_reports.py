@@ -86,3 +86,17 @@ def test_what_leaves_the_house_is_written_down(
     with parts.database.reading() as session:
         entries = session.query(AuditEntry).filter_by(action="report_pdf").all()
     assert [entry.actor for entry in entries] == ["command"]
+
+
+def test_each_name_of_a_report_leads_to_its_weeks(as_person: AsPerson, numbers: list[str]) -> None:
+    page = as_person("command").get(f"/dashboard/reports?{DAYS}").text
+    for by, key in (("station", "CD"), ("grid", "CD01"), ("person", "zhou")):
+        path = f"/dashboard/course?by={by}&amp;key={key}"
+        assert path in page
+        course = as_person("hu").get(path.replace("&amp;", "&")).text
+        row = re.search(r"<td [^>]*>11-23</td>(.*?)</tr>", course, re.DOTALL)
+        assert row, by
+        assert re.findall(r">(\d+)</td>", row[1])[0] != "0"
+        assert as_person("qiu").get(path.replace("&amp;", "&")).status_code == 404
+    assert as_person("command").get("/dashboard/course?by=grid&key=nowhere").status_code == 404
+    assert as_person("command").get("/dashboard/course?by=day&key=x").status_code == 404

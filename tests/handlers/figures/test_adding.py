@@ -94,6 +94,9 @@ def test_the_figures_equal_a_slow_recomputation(
                     promised_of_outages(here.desk.session, here.desk.now, OUTAGES[by]),
                 )
             assert _fast(here.desk, by) == _nonzero(expected)
+        station = totals.daily_of(here.desk.session, "station", "CD", EVER, here.desk.now)
+        whole = totals.grouped(here.desk.session, "station", EVER, here.desk.now)
+        assert totals.together(station.values()) == whole.get("CD", totals.Totals())
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
