@@ -24,7 +24,10 @@ class OutageRules:
     half_hour_minutes: int
     urgent_within_hours: int
     night_households: int
-    restored_ask_minutes: int
+    still_dark_households: int
+    still_dark_hours: int
+    back_share: float
+    reopened_hours: int
     canary_minutes: int
     default_fault_hours: int
     archive_days: int

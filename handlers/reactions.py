@@ -26,6 +26,7 @@ REACTIONS: dict[type[Any], tuple[Reaction, ...]] = {
         subscriptions.tell_opened,
     ),
     TicketChanged: (
+        tickets.look_for_dark,
         applications.follow_ticket,
         surveys.schedule_or_settle,
         subscriptions.tell_changed,

@@ -45,6 +45,7 @@ ACTIONS = {
     "restored": "送电",
     "archived": "归档",
     "imported": "导入档案",
+    "reopened": "送电后仍没电，重新打开",
     "warned": "提醒值班：预计时间快到",
     "silent": "告警：没有一条送达",
 }

@@ -32,6 +32,7 @@ WORK_WORDS = {
     "archive": "归档",
     "warn": "预计时间提醒",
     "canary": "送达检查",
+    "close": "结束停电",
     "expand": "发通知",
 }
 
@@ -132,6 +133,20 @@ def canary(desk: Desk, outage: Outage) -> None:
     people = _officers_of(desk, outage)
     _tell(desk, people, "outage_canary", facts, key=f"{outage.outage_code}:canary")
     _note(desk, outage, SILENT, 0)
+
+
+def reopened(desk: Desk, outage: Outage, *, households: int) -> None:
+    """An outage that was called over is not, in one area: its officers hear of it at once."""
+    facts = {
+        "code": outage.outage_code,
+        "parent": outage.parent_code,
+        "places": _places(desk, outage),
+        "households": households,
+        "until": wording.until(outage, desk.now),
+        "link": f"{desk.public_url}/console/outages/{outage.outage_code}",
+    }
+    key = f"{outage.outage_code}:reopened"
+    _tell(desk, _officers_of(desk, outage), "outage_reopened", facts, key=key)
 
 
 def trouble(desk: Desk, failed: OutageTrouble) -> None:

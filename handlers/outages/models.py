@@ -131,7 +131,10 @@ class OutageTrouble(Base):
 
 
 class OutageSubscriber(Base):
-    """A resident who asked about or reported an outage and is told of its end."""
+    """A resident who asked about or reported an outage and is told of its end.
+
+    `answer` is what the resident said when asked whether power is back (see last_metre.py).
+    """
 
     __tablename__ = "outage_subscribers"
 
@@ -140,6 +143,9 @@ class OutageSubscriber(Base):
     at: Mapped[datetime] = mapped_column(Moment)
     community_code: Mapped[str | None]
     building: Mapped[str] = mapped_column(default="")
+    area_code: Mapped[str | None]
+    answer: Mapped[str] = mapped_column(default="")
+    answered_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class Incident(Base):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from handlers.grid.models import Grid, TransformerArea
 from handlers.outages import rules
-from handlers.outages.models import Kind, Outage, OutageArea, OutageEvent
+from handlers.outages.models import Kind, Outage, OutageArea, OutageEvent, OutageSubscriber
 
 # IEEE 1366: an interruption of five minutes or less is momentary and not counted.
 SUSTAINED = timedelta(minutes=5)
@@ -114,7 +114,13 @@ def false_restorations(session: Session, since: datetime, until: datetime) -> fl
     if not restored:
         return None
     nested = sa.select(Outage.parent_code).where(Outage.parent_code.in_(restored))
-    return round(len(set(session.scalars(nested))) / len(restored), 3)
+    dark = (
+        sa.select(Outage.outage_code)
+        .join(OutageSubscriber, OutageSubscriber.outage_id == Outage.id)
+        .where(Outage.outage_code.in_(restored), OutageSubscriber.answer == "dark")
+    )
+    false = {*session.scalars(nested), *session.scalars(dark)}
+    return round(len(false) / len(restored), 3)
 
 
 def _groups(session: Session, *, by_station: bool) -> dict[str, tuple[str, int]]:

@@ -10,7 +10,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from handlers.desk import Desk
-from handlers.outages import alerts, notices, service
+from handlers.outages import alerts, last_metre, notices, service
 from handlers.outages.models import Outage, OutageState, OutageStep, OutageTrouble
 
 AT_ONCE = 100
@@ -22,6 +22,7 @@ class Work(StrEnum):
     ARCHIVE = "archive"
     WARN = "warn"
     CANARY = "canary"
+    CLOSE = "close"
     DIGEST = "digest"
     EXPAND = "expand"
 
@@ -41,6 +42,7 @@ def due(desk: Desk) -> list[Chore]:
         Work.ARCHIVE: _over(desk),
         Work.WARN: alerts.lapsing(desk),
         Work.CANARY: alerts.silent(desk),
+        Work.CLOSE: last_metre.forgotten(desk),
     }
     chores = [Chore(work, key) for work, keys in wanted.items() for key in keys]
     resting = _resting(desk)
@@ -116,6 +118,8 @@ def _do(desk: Desk, chore: Chore) -> bool:
             alerts.warn_estimate(desk, outage)
         case Work.CANARY:
             alerts.canary(desk, outage)
+        case Work.CLOSE if outage.state == OutageState.UNDER_WAY:
+            service.restore(desk, outage, by="system")
     return True
 
 

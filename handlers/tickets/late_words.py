@@ -10,7 +10,8 @@ from handlers.grid.models import Community
 from handlers.grid.places import Where, unit_of
 from handlers.grid.rules import building_of, room_of
 from handlers.masking import mask_number
-from handlers.tickets import contact, notices
+from handlers.outages import last_metre
+from handlers.tickets import contact, notices, service
 from handlers.tickets.models import Category, Ticket
 from handlers.tickets.opening import add_words
 from handlers.tickets.placing import place_ticket
@@ -28,7 +29,12 @@ MOST = 40  # characters of an afterthought
 
 
 def take(turn: Turn, desk: Desk, *, is_place_alone: bool) -> Reply | None:
-    """Put it on the newest open ticket; None where it is something else, or none is open."""
+    """Put it on the newest open ticket; None where it is something else, or none is open.
+
+    「来电了」 after a restoration helps to end what was opened again.
+    """
+    if last_metre.says_back(turn.inbound.text):
+        return _back(turn, desk)
     phone, address = turn.value("phone"), turn.value("address")
     if (phone is None and address is None and not is_place_alone) or turn.values("account_number"):
         return None
@@ -40,6 +46,17 @@ def take(turn: Turn, desk: Desk, *, is_place_alone: bool) -> Reply | None:
     if is_place_alone and ticket.community_code is None:
         return _place(desk, ticket, turn.value("community"), address or "")
     return _house(turn, desk, ticket, address) if address is not None else None
+
+
+def _back(turn: Turn, desk: Desk) -> Reply | None:
+    """Power is back at home: said to the outage that was asked about, and to its report."""
+    outage = last_metre.note_back(desk, turn.user_id)
+    if outage is None:
+        return None
+    for ticket in contact.open_of(desk, turn.user_id):
+        if ticket.outage_code == outage.outage_code:
+            service.resolve(desk, ticket, by="gridbot", text="住户说已经来电。")
+    return Reply(last_metre.THANKS)
 
 
 def add_rest(turn: Turn, desk: Desk) -> Reply | None:

@@ -4,11 +4,12 @@ import sqlalchemy as sa
 
 from handlers.desk import Desk
 from handlers.grid import queries as grid
-from handlers.outages import incidents
+from handlers.outages import incidents, last_metre
 from handlers.outages.events import IncidentConfirmed, OutageRestored, OutageStarted
+from handlers.outages.last_metre import Dark
 from handlers.outages.models import Incident, Outage
 from handlers.tickets import evidence, notices, service
-from handlers.tickets.events import TicketOpened
+from handlers.tickets.events import TicketChanged, TicketOpened
 from handlers.tickets.models import Action, Category, Source, Ticket
 from handlers.tickets.opening import Wish, open_ticket, record
 from handlers.tickets.rules import ACTIVE
@@ -21,6 +22,8 @@ def look_for_incident(desk: Desk, event: TicketOpened) -> None:
     is_parent = "incident" in ticket.fields
     if ticket.category != Category.OUTAGE or ticket.area_code is None or is_parent:
         return
+    if _is_dark_again(desk, ticket):
+        return
     incident = incidents.note_report(
         desk,
         ticket.area_code,
@@ -28,6 +31,29 @@ def look_for_incident(desk: Desk, event: TicketOpened) -> None:
     )
     if incident is not None:
         ticket.incident_id = incident.id
+
+
+def look_for_dark(desk: Desk, event: TicketChanged) -> None:
+    """A report that was done with its outage and is opened again: power is not back there."""
+    if event.action != Action.REOPEN:
+        return
+    ticket = desk.session.get_one(Ticket, event.ticket_id)
+    if ticket.category == Category.OUTAGE and ticket.area_code is not None:
+        ticket.outage_code = None
+        _is_dark_again(desk, ticket)
+
+
+def _is_dark_again(desk: Desk, ticket: Ticket) -> bool:
+    """Count a household towards opening its area's outage again; whether one is on there now."""
+    if not ticket.openid or ticket.area_code is None:
+        return False
+    dark = Dark(ticket.openid, ticket.area_code, ticket.community_code, ticket.building or "")
+    outage = last_metre.note_dark(desk, dark)
+    if outage is None or outage.parent_code is None:
+        return False
+    if ticket.outage_code is None:
+        ticket.outage_code = outage.outage_code
+    return True
 
 
 def open_parent(desk: Desk, event: IncidentConfirmed) -> None:

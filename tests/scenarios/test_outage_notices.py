@@ -122,6 +122,7 @@ def test_a_fault_is_told_at_once_asked_about_without_a_ticket_and_its_end_is_tol
     api.post(f"outages/{code}/restore")
     for resident in (asking, reporting):
         resident.hears("已恢复供电", "您家来电了吗")
+    asking.says("来电了，谢谢").bot_says("知道您家来电了")
     reporting.says("还没来电").bot_says("还是印染厂宿舍2栋吗").says("是").bot_says("单号")
     assert product.ticket_of(reporting).category == "outage"
 

@@ -675,6 +675,9 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("community_code", sa.String(), nullable=True),
         sa.Column("building", sa.String(), nullable=False),
+        sa.Column("area_code", sa.String(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["outage_id"], ["outages.id"], name=op.f("fk_outage_subscribers_outage_id")
         ),
