@@ -58,4 +58,4 @@ lock: ## lock the dependencies anew
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --python-version 3.11 -c requirements/dev.txt requirements/app.in -o requirements/app.txt
 
 clean: ## remove what setup and the demo made
-	rm -rf $(VENV) .rasa-venv node_modules bot/static/vendor nlu/model var
+	rm -rf $(VENV) .rasa-venv .werobot-venv node_modules bot/static/vendor nlu/model var

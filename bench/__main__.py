@@ -16,6 +16,7 @@ from rich.table import Table
 
 from bench import (
     callbacks,
+    comparison,
     dashboard,
     deliveries,
     delivery,
@@ -29,6 +30,7 @@ from bench.figures import Figure
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "callbacks": callbacks.run,
+    "comparison": comparison.run,
     "understanding": understanding.run,
     "delivery": delivery.run,
     "queue": queue_page.run,

@@ -17,14 +17,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def granian(target: str, environ: dict[str, str], *, workers: int = 1) -> Iterator[int]:
+def granian(
+    target: str, environ: dict[str, str], *, workers: int = 1, python: str = sys.executable
+) -> Iterator[int]:
     """Serve a factory `module:function` in processes of their own; gives the port."""
     port = free_port()
     code = (
         f"from bot.serving import serve_web; "
         f"serve_web('127.0.0.1:{port}', target={target!r}, workers={workers})"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], env={**os.environ, **environ})
+    process = subprocess.Popen([python, "-c", code], env={**os.environ, **environ})
     try:
         _wait(port, process)
         yield port

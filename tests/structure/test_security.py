@@ -39,7 +39,16 @@ def files() -> list[Path]:
     try:
         done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
     except (OSError, subprocess.CalledProcessError):
-        skipped = {".venv", ".rasa-venv", "node_modules", ".git", "var", "vendor", "model"}
+        skipped = {
+            ".venv",
+            ".rasa-venv",
+            ".werobot-venv",
+            "node_modules",
+            ".git",
+            "var",
+            "vendor",
+            "model",
+        }
         found = [p for p in ROOT.rglob("*") if not skipped & set(p.relative_to(ROOT).parts)]
     else:
         found = [ROOT / name for name in done.stdout.decode().split("\0") if name]
