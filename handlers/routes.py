@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from handlers import price_questions
 from handlers.applications import dialogue as applications
 from handlers.billing import dialogue as billing
 from handlers.customers import dialogue as customers
@@ -25,7 +26,7 @@ ROUTES: dict[str, Route] = {
     "query_bill": billing.query_bill,
     "dispute_bill": billing.dispute_bill,
     "pay_bill": billing.pay_bill,
-    "query_price": billing.query_price,
+    "query_price": price_questions.query_price,
     "request_invoice": billing.request_invoice,
     "request_reconnection": billing.request_reconnection,
     "check_meter": applications.check_meter,

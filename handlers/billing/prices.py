@@ -70,11 +70,17 @@ NO_FIGURE = "这一项我这里没有准数，不乱说，请客户经理查好�
 MINE = "您家：{position}"
 
 
+def without_figure(text: str) -> str:
+    """The word that asks for a price the tables do not have; empty where there is none."""
+    found = NO_FIGURES.search(text)
+    return found[0] if found else ""
+
+
 def query_price(turn: Turn, desk: Desk) -> Reply:
     """The figures that are asked about; what is not in the tables goes to a person."""
     case = case_of(turn)
     version = desk.tables.tariff.on(desk.now.date())
-    if version is None or case.get("asks_person") or NO_FIGURES.search(turn.text):
+    if version is None or case.get("asks_person") or without_figure(turn.text):
         case["asks_person"] = True
         account = bound_account(turn, desk)
         return hand_over(turn, desk, account, category=Category.CONSULT, lead=NO_FIGURE)

@@ -63,6 +63,17 @@ def is_follow_up(turn: Turn, desk: Desk) -> bool:
     return bool(_spoken_of(turn)) and search.residents(desk).is_general(text)
 
 
+def page_about(turn: Turn, desk: Desk, word: str) -> Reply | None:
+    """The page that surely answers and speaks of the word itself; None where none does."""
+    index = search.residents(desk)
+    found = index.search(turn.text, intent=turn.meaning.intent, on=turn.now.date())
+    if not search.is_sure(found):
+        return None
+    page = found[0].page
+    speaks = word in f"{page.title}{''.join(page.questions)}{page.answer}"
+    return _show(turn, desk, page) if speaks else None
+
+
 def _needs_topic(desk: Desk, question: str) -> bool:
     """Whether a short question says how much or how long, but not of what."""
     index = search.residents(desk)

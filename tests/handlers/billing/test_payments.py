@@ -114,6 +114,23 @@ def test_a_price_not_in_the_tables_is_not_made_up(talk, zhang):
     assert _ticket(talk).category == Category.CONSULT
 
 
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [("低保户电费减免吗", "低保"), ("光伏上网电价几毛一度", "并网"), ("光伏补贴还有吗", "并网")],
+)
+def test_what_the_tables_lack_is_answered_from_the_guide(talk, text, title):
+    told = talk.says(text, "query_price")
+    assert told.is_final
+    assert title in told.text
+    assert "回「人工」" in told.text
+    assert talk.tickets() == []
+
+
+@pytest.mark.parametrize("text", ["工地用电多少钱一度", "尖峰电价几点到几点", "春节电费便宜吗"])
+def test_a_page_that_does_not_speak_of_it_is_no_answer(talk, zhang, text):
+    assert "没有准数" in talk.says(text, "query_price").text
+
+
 def test_an_invoice_is_explained_at_once(talk):
     told = talk.says("开一张电费发票", "request_invoice")
     assert told.is_final
