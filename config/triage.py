@@ -55,11 +55,15 @@ AFTER_TICKET = frozenset({Ending.CREW, Ending.CANCEL})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One choice of a question. `tell` is said at once when it is chosen."""
+    """One choice of a question: `words` choose it in an answer, `told` anywhere in the story.
+
+    `tell` is said at once when it is chosen.
+    """
 
     value: str
     label: str
     words: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
     tell: str = ""
 
 
@@ -82,6 +86,11 @@ class Node:
     entity: str = ""
     reads: Reads | None = None
     options: tuple[Answer, ...] = ()
+
+    def told_by(self, story: str) -> str | None:
+        """The answer that a story gives without being asked: the first option with its words."""
+        fit = (one.value for one in self.options if any(word in story for word in one.told))
+        return next(fit, None)
 
     @property
     def answers(self) -> frozenset[str]:

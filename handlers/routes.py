@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from handlers import price_questions
+from handlers import outage_questions, price_questions
 from handlers.applications import dialogue as applications
 from handlers.billing import dialogue as billing
 from handlers.customers import dialogue as customers
@@ -21,7 +21,7 @@ ROUTES: dict[str, Route] = {
     "report_outage": faults.report_outage,
     "report_fault": faults.report_fault,
     "report_hazard": dangers.report_hazard,
-    "query_outage": outages.query_outage,
+    "query_outage": outage_questions.query_outage,
     "still_no_power": faults.still_no_power,
     "query_bill": billing.query_bill,
     "dispute_bill": billing.dispute_bill,

@@ -19,12 +19,11 @@ from handlers.masking import mask_number
 ASK_ACCOUNT = "请发户号（10位或13位数字，电费单、缴费短信上有）。\n{otherwise}"
 ASK_PROOF = "再发户主全名，或登记的完整手机号，核对上马上办。\n不方便就回「跳过」，我转给客户经理。"
 ASK_WHICH = "您问的是哪个户号？"
-BAD_ACCOUNT = "户号是10位或13位数字，请看看是不是少了一位。没有就回「跳过」。"
+BAD_ACCOUNT = "要先有户号才能接着办：10位或13位数字，请看看是不是少了一位。没有就回「跳过」。"
 TRY_AGAIN = "{why}\n请再发一次户主全名或完整手机号，不方便就回「跳过」。"
 PRIVATE = "电费是个人信息，请到公众号里私聊查，别发在群里。"
 OTHERWISE = "不知道户号就回「跳过」，我请客户经理联系您。"
 NUMBER = re.compile(r"(?<!\d)(?:\d{13}|\d{10})(?!\d)")
-DIGITS = 6  # so many digits in an answer were meant for a number
 UNKNOWN = re.compile(
     r"不知道|不记得|不清楚|不晓得|忘了|找不到|没有|没带|没户号|没单子|跳过|不想|不方便"
 )
@@ -49,7 +48,7 @@ def own_account(turn: Turn, desk: Desk, *, otherwise: str = OTHERWISE) -> Custom
     asking = "" if turn.is_fresh else case.get("asking_account", "")
     if asking in {"account", "proof"}:
         _forget_words(turn, case)
-    number = _number(turn) or case.get("number")
+    number = number_told(turn) or case.get("number")
     if number and not any(one.account_number == number for one in mine):
         case["number"] = number
         return _prove(turn, desk, case, asking)
@@ -65,7 +64,7 @@ def bound_account(turn: Turn, desk: Desk) -> Customer | None:
     if not is_private(turn):
         return None
     mine = customers.bound(desk, turn.user_id)
-    return _among(turn, desk, mine, _number(turn), "")
+    return _among(turn, desk, mine, number_told(turn), "")
 
 
 def label(desk: Desk, customer: Customer) -> str:
@@ -84,7 +83,7 @@ def _chosen(desk: Desk, turn: Turn, case: dict[str, Any]) -> Customer | None:
     if "customer" not in case:
         return None
     customer = desk.session.get(Customer, case["customer"])
-    number = _number(turn)
+    number = number_told(turn)
     if customer is not None and number and number != customer.account_number:
         case.pop("customer")
         return None
@@ -141,8 +140,7 @@ def _ask_account(
             reply = HOW_TO_FIND_NOW.format(hotline=desk.tables.contacts.hotline)
             return _ask(turn, case, "account", Reply(reply, is_final=False))
         case["account_tries"] = case.get("account_tries", 0) + 1
-        is_wrong = sum(map(str.isdigit, text)) >= DIGITS
-        if not is_wrong or case["account_tries"] >= MAX_TRIES or _declines(text):
+        if case["account_tries"] >= MAX_TRIES or _declines(text):
             return _without(case)
         return _ask(turn, case, "account", Reply(BAD_ACCOUNT, is_final=False))
     if customers.is_locked(desk, turn.user_id):
@@ -157,7 +155,7 @@ def _prove(turn: Turn, desk: Desk, case: dict[str, Any], asking: str) -> Custome
     """Check what the message offers as proof, else ask for it; a locked openid goes on without."""
     proof = turn.value("person") or turn.value("phone")
     if not proof and asking == "proof":
-        if _declines(turn.inbound.text):
+        if _declines(turn.inbound.text) or turn.values("community"):  # a place goes as well
             return _without(case)
         proof = _read(turn.inbound.text)
         case["proof_tries"] = case.get("proof_tries", 0) + (0 if proof else 1)
@@ -201,7 +199,7 @@ def _ask(turn: Turn, case: dict[str, Any], asking: str, question: Reply) -> Repl
     return question
 
 
-def _number(turn: Turn) -> str | None:
+def number_told(turn: Turn) -> str | None:
     """The account number of this message, also spaced and without the engine's help."""
     if (named := turn.value("account_number")) is not None:
         return named

@@ -3,13 +3,14 @@
 import re
 
 from handlers.billing import statements
-from handlers.billing.accounts import bound_account, label, own_account
+from handlers.billing.accounts import bound_account, label, number_told, own_account
 from handlers.billing.tables import statement_of
 from handlers.customers import places as homes
 from handlers.customers import service as customers
 from handlers.customers.models import Customer
 from handlers.desk import Desk
 from handlers.dialogue.answers import is_no, is_yes, pick
+from handlers.dialogue.case import case_of
 from handlers.dialogue.turn import Choice, Reply, Turn
 from handlers.grid import queries as grid
 
@@ -29,6 +30,7 @@ DUE = "每月电费最晚次月{day}日交，过了也能交，从第二天起�
 NO_LINK = "这里不收款，也不发收款码；别扫来路不明的码，别转给个人。"
 HOW_FAILED = "交不了先换一种方式试；还不行，把提示的字发给我，或回「人工」。"
 HALL = "最近的营业厅：{name}，{address}，{hours}，电话{phone}。"
+SEVERAL = 2
 STANDING = "{label}\n{standing}"
 
 
@@ -54,10 +56,22 @@ def account_standing(desk: Desk, customer: Customer) -> str:
     return STANDING.format(label=label(desk, customer), standing=standing)
 
 
-def payer(turn: Turn, desk: Desk) -> Customer | Reply | None:
-    """The bound account it is about; a foreign number is only written down, never looked into."""
+def payer(turn: Turn, desk: Desk, *, proves: bool = True) -> Customer | Reply | None:
+    """The account it is about: bound, or proven where nobody has bound any and one is named.
+
+    Who has bound accounts and names another one has it only written down, never looked into;
+    so has everybody without `proves`.
+    """
     mine = customers.bound(desk, turn.user_id)
     named = turn.values("account_number")
+    case = case_of(turn)
+    if (
+        proves
+        and not mine
+        and len(named) < SEVERAL
+        and (number_told(turn) or {"number", "customer"} & case.keys())
+    ):
+        return own_account(turn, desk)
     if not mine or any(number not in {one.account_number for one in mine} for number in named):
         return bound_account(turn, desk) if not named else None
     return own_account(turn, desk)

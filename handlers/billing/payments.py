@@ -18,6 +18,7 @@ TROUBLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "wrong_account",
         re.compile(
+            r"(?:充|交|缴|付|打|转)(?:到|给|进).{0,4}(?:别人|人家|邻居|亲戚|另一?个|不是)|本来(?:要|该|是)?(?:交|充|给)|"
             r"(?:充|交|缴|付|打|转|选|输|填)错|错(?:户|交|充|缴)|别人(?:家|那|的)|追回|认领|"
             r"(?:转|挪|调)(?:到|一挪|一下|回来)|旧房子的户号|前女友|应该交给"
         ),
@@ -75,7 +76,7 @@ def pay_bill(turn: Turn, desk: Desk) -> Reply:
         return turn.finish(PRIVATE)
     case["trouble"] = trouble
     _collect(turn, case)
-    customer = payer(turn, desk)
+    customer = payer(turn, desk, proves=trouble != "wrong_account")
     if isinstance(customer, Reply):
         return customer
     if case.get("asked_credited"):

@@ -23,10 +23,11 @@ NO_FIGURES = re.compile(
     r"灌溉|灌田|浇地|大棚|抽水|养(?:猪|鸡|鱼|虾|牛)|煤改电|采暖|电暖|光伏|上网电?价?几|余电|卖电|机制|补贴|五保|低保|残疾|军烈属|减免|优惠|免费|临时用?电|工地|基站|附加|组成|输配|线损"
     r"|平段|我们村的路灯"
 )
+MANY = re.compile(r"多人口|人口多|[五六七八5-8]个?(?:口|人)")
 TOPICS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("late_fee", re.compile(r"违约金|滞纳金|逾期|拖.{0,6}(?:天|月)|晚交|迟交|过期")),
     ("landlord", re.compile(r"房东|租客|租房|租的房|出租屋|商场给|物业|转供|公寓|二房东|最高能收")),
-    ("people", re.compile(r"多人口|人口多|人多|[五六七八5-8]个?(?:口|人)")),
+    ("people", re.compile(rf"{MANY.pattern}|人多")),
     ("pile", re.compile(r"充电桩|充车|电动车|电动汽车|新能源车")),
     ("flat", re.compile(r"合表|公摊|公共照明|电梯|学校|幼儿园|养老")),
     (
@@ -73,7 +74,7 @@ MINE = "您家：{position}"
 def without_figure(text: str) -> str:
     """The word that asks for a price the tables do not have; empty where there is none."""
     found = NO_FIGURES.search(text)
-    return found[0] if found else ""
+    return found[0] if found and not MANY.search(text) else ""
 
 
 def query_price(turn: Turn, desk: Desk) -> Reply:

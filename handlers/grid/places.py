@@ -13,6 +13,7 @@ from handlers.grid.models import CommunityKind
 from handlers.grid.rules import building_of, room_of
 
 ASK_WHERE = "请问是哪个小区或村？（也可以发个位置）"
+ASK_WHERE_EXACTLY = "请问是哪个小区或村，几栋几单元几号？（也可以发个位置）"
 ASK_WHICH = "这个名字有几处，您说的是哪一个？"
 ASK_NEAR = "没找到「{text}」，是下面哪一个？"
 ASK_SAME = "还是{place}吗？"
@@ -31,6 +32,10 @@ ASK_WHERE_STILL = "号码记下了。请问是哪个小区或村？（也可以�
 LONGEST_NAME = 14
 NUMBER = re.compile(r"\d{7,}")
 MIN_NAME = 2
+LIKE_A_PERSON = 3
+NO_NAME = re.compile(
+    r"(?:吗|呢|吧|么|了|啊|呀)$|怎么|什么|多少|为啥|几点|哪里|[去要]交|交[了钱费]|没有?电|[?？]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +68,12 @@ def ask_place(
     *,
     needs_building: bool = False,
     known: Where | None = None,
+    asks_all: bool = False,
 ) -> Reply | Where:
     """The place of the case being taken down, or the question that is still open about it.
 
     Places named in the message count first. `known` is where the person lives as far as we know;
-    it is asked back, never silently used.
+    it is asked back, never silently used. `asks_all`: the first question is for the building too.
     """
     case = case_of(turn)
     place: dict[str, Any] = case.setdefault("place", {})
@@ -78,7 +84,7 @@ def ask_place(
     if not turn.is_fresh and (reply := _take_answer(turn, desk, place)) is not None:
         return reply
     if "name" not in place:
-        return _ask_community(turn, place, known)
+        return _ask_community(turn, place, known, asks_all=asks_all)
     if needs_building and _lacks_building(desk, place):
         return _ask(turn, place, "building", _building_question(desk, place))
     place["asking"] = ""
@@ -172,7 +178,8 @@ def _take_community(turn: Turn, desk: Desk, place: dict[str, Any], text: str) ->
         return _ask(turn, place, "community", Reply(ASK_WHERE, is_final=False))
     if NUMBER.fullmatch(said):  # a phone, which the case keeps
         return _ask(turn, place, "community", Reply(ASK_WHERE_STILL, is_final=False))
-    if len(said) > LONGEST_NAME and not place.get("retold"):
+    is_name = len(said) <= LONGEST_NAME and not NO_NAME.search(text) and not turn.value("person")
+    if not is_name and not place.get("retold"):
         place["retold"] = True  # that was more of the story, which the case keeps
         return _ask(turn, place, "community", Reply(ASK_WHERE_AGAIN, is_final=False))
     place["said"] = said
@@ -180,11 +187,16 @@ def _take_community(turn: Turn, desk: Desk, place: dict[str, Any], text: str) ->
     if near and not place.get("offered"):
         place["candidates"], place["offered"] = near, True
         return _ask(turn, place, "which", _options(ASK_NEAR.format(text=said[:12]), near))
+    if not near and len(said) <= LIKE_A_PERSON and not place.get("retold"):
+        place["retold"] = True  # as short as a person's name: better asked once more
+        return _ask(turn, place, "community", Reply(ASK_WHERE_AGAIN, is_final=False))
     place.update(name=said, code=None)
     return None
 
 
-def _ask_community(turn: Turn, place: dict[str, Any], known: Where | None) -> Reply:
+def _ask_community(
+    turn: Turn, place: dict[str, Any], known: Where | None, *, asks_all: bool
+) -> Reply:
     if candidates := place.get("candidates"):
         return _ask(turn, place, "which", _options(ASK_WHICH, candidates))
     if known is not None and known.community_code and not place.get("asked_same"):
@@ -200,7 +212,8 @@ def _ask_community(turn: Turn, place: dict[str, Any], known: Where | None) -> Re
         question = ASK_SAME.format(place=home)
         choices = (Choice("是", "yes"), Choice("不是，换个地方", "no"))
         return _ask(turn, place, "same", Reply(question, choices, is_final=False))
-    return _ask(turn, place, "community", Reply(ASK_WHERE, is_final=False))
+    question = ASK_WHERE_EXACTLY if asks_all else ASK_WHERE
+    return _ask(turn, place, "community", Reply(question, is_final=False))
 
 
 def _options(question: str, names: list[str]) -> Reply:

@@ -20,6 +20,7 @@ CHOICES = (
 )
 ASK = "{place}（户号尾号{tail}）是欠费停电{owed}，交清后24小时内恢复，多数几分钟就来电。您看："
 OWED = "，欠{amount}元"
+RELATED = "request_reconnection pay_bill query_bill"  # wishes that answer the question
 WHITE_KEY = "交清后等几分钟，表上黄灯灭了还没电，按住电表白色按键3到5秒。"
 PAY = f"微信、支付宝、网上国网都能交。{WHITE_KEY}\n交完还没电，回「交完费复电」，我马上登记。"
 
@@ -32,10 +33,12 @@ def ask(turn: Turn, case: dict[str, Any], where: Where, customer: Customer) -> s
         chosen = pick(turn.inbound.text, CHOICES)
         if chosen is not None and chosen.value == "other":
             case["arrears"] = "other"
+            turn.memory["form"].pop("related", None)
             return "no"
         if chosen is not None:
             return chosen.value
     case["arrears"] = "asked"
+    turn.memory["form"]["related"] = RELATED
     owed = OWED.format(amount=customer.balance.removeprefix("-"))
     question = ASK.format(
         place=where.name,

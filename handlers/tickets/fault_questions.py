@@ -4,12 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from config.triage import Node, Reads, Triage
+from handlers.desk import Desk
+from handlers.dialogue.case import story
 from handlers.dialogue.form import Field, Form, RefusedError, keep
 from handlers.dialogue.turn import Choice
 from handlers.tickets import contact
+from handlers.tickets.models import Ticket
+from handlers.tickets.opening import add_words
 from handlers.tickets.triage import Trail
 
 NAME = "fault_details"
+APART = frozenset({"phone", "generation"})  # a ticket has places of its own for these
 NOT_PHONE = "这个号码好像不对，请再发一次11位手机号，不方便就回「跳过」。"
 
 
@@ -28,6 +33,14 @@ def details(tree: Triage, follow: Callable[[Mapping[str, Any]], Trail]) -> Form:
     return Form(NAME, tuple(_field(name, node, follow) for name, node in tree.questions().items()))
 
 
+def known_answers(desk: Desk, case: dict[str, Any]) -> dict[str, Any]:
+    """Answers to the tree's questions that the story gave already."""
+    facts, told = case["facts"], story(case)
+    questions = desk.tables.triage.questions().items()
+    found = {name: facts.get(node.entity) or node.told_by(told) for name, node in questions}
+    return {name: value for name, value in found.items() if value}
+
+
 def choices_of(node: Node) -> tuple[Choice, ...]:
     return tuple(Choice(one.label, one.value, one.words) for one in node.options)
 
@@ -40,16 +53,35 @@ def extra(
     answered_before: Mapping[str, Any],
 ) -> str:
     """What is told once: for the answer just given, and before a question that is new."""
-    asked = tree.nodes.get(asked_before)
-    given = form["answers"].get(asked_before)
-    told = ""
-    if asked is not None and given != answered_before.get(asked_before):
-        told = next((one.tell for one in asked.options if one.value == given), "")
+    news = {k: v for k, v in form["answers"].items() if answered_before.get(k) != v}
+    told = [
+        one.tell
+        for name, node in tree.questions().items()
+        for one in node.options
+        if one.value == news.get(name)
+    ]
     asking = form.get("asking") or ""
     node = tree.nodes.get(asking)
     is_new = node is not None and asking != asked_before and asking not in form["answers"]
     lead = node.tell if node is not None and is_new else ""
-    return "\n\n".join(part.strip() for part in (told, lead) if part)
+    return "\n\n".join(part.strip() for part in (*told, lead) if part)
+
+
+def keep_answers(desk: Desk, ticket: Ticket, answers: Mapping[str, Any]) -> None:
+    """Answers into the ticket's fields; a phone and solar or a generator have places of their own."""
+    kept = {
+        name: value
+        for name, value in answers.items()
+        if value and name in desk.tables.triage.questions() and name not in APART
+    }
+    if any(ticket.fields.get(name) != value for name, value in kept.items()):
+        ticket.fields = {**ticket.fields, **kept}
+    if answers.get("generation") == "yes" and not ticket.has_generation:
+        ticket.has_generation = True
+        add_words(desk, ticket, "家里有光伏或发电机，注意防反送电。", by="resident")
+    phone = answers.get("phone")
+    if phone and not ticket.phone:
+        contact.set_phone(desk, ticket, phone)
 
 
 def _field(name: str, node: Node, follow: Callable[[Mapping[str, Any]], Trail]) -> Field:

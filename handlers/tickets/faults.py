@@ -11,13 +11,20 @@ from handlers.dialogue.case import case_of, story
 from handlers.dialogue.turn import Reply, Turn
 from handlers.outages import service as outage_service
 from handlers.tickets import arrears, contact, dangers, safety, service, triage, words
-from handlers.tickets.fault_questions import choices_of, details, extra
+from handlers.tickets.fault_questions import (
+    APART,
+    choices_of,
+    details,
+    extra,
+    keep_answers,
+    known_answers,
+)
 from handlers.tickets.models import Category, Ticket
 from handlers.tickets.opening import Wish, add_words, open_ticket
 from handlers.tickets.placing import place_ticket
 from handlers.tickets.rules import ACTIVE, category_of
 from handlers.tickets.triage import Trail
-from handlers.tickets.triage_checks import Situation, generation_told, says_only_mine
+from handlers.tickets.triage_checks import Situation, says_only_mine
 
 T = TypeVar("T")
 
@@ -133,14 +140,14 @@ def _take_down(report: Situation, before: Trail) -> Reply:
     turn, desk, case = report.turn, report.desk, report.case
     facts, where = case["facts"], _found(report.where)
     phone = facts.get("phone") or homes.known_phone(desk, turn.user_id)
-    facts["generation"] = generation_told(case)
     case |= {
         "phone_known": bool(phone),
         "before": [list(step) for step in before.steps],
         "category": report.category,
         "still_dark": report.still_dark,
     }
-    trail = _sorted_out(turn, desk, case, _known(desk, case))
+    known = known_answers(desk, case)
+    trail = _sorted_out(turn, desk, case, known)
     ticket, is_new = open_ticket(
         desk,
         Wish(
@@ -156,9 +163,10 @@ def _take_down(report: Situation, before: Trail) -> Reply:
             name=facts.get("person"),
             phone=phone,
             account_number=facts.get("account_number"),
-            fields={k: v for k, v in facts.items() if k in {"scope", "device", "time"}}
+            fields={k: v for k, v in facts.items() if k in {"device", "time"}}
+            | {k: v for k, v in known.items() if k not in APART}
             | {triage.FIELD: triage.summary(desk.tables.triage, trail)},
-            has_generation=facts["generation"] == "yes",
+            has_generation=known.get("generation") == "yes",
         ),
     )
     case["ticket"] = ticket.number
@@ -175,19 +183,13 @@ def _then_details(turn: Turn, desk: Desk, case: dict[str, Any], said: str) -> Re
     """The ticket's words, followed by the first question that is still open."""
     turn.memory["form"]["answers"] = {}
     tree = desk.tables.triage
-    known = _known(desk, case)
+    known = known_answers(desk, case)
     question = details(tree, _at(turn, desk, case)).advance(turn, known)
+    lead = extra(tree, turn.memory["form"], asked_before="", answered_before={})
+    told = "\n\n".join(filter(None, (said, lead)))
     if isinstance(question, Reply):
-        lead = extra(tree, turn.memory["form"], asked_before="", answered_before=known)
-        text = "\n\n".join(filter(None, (said, lead, question.text)))
-        return Reply(text, question.choices, is_final=False)
-    return turn.finish(said)
-
-
-def _known(desk: Desk, case: dict[str, Any]) -> dict[str, Any]:
-    """Answers to the tree's questions that the story gave already."""
-    facts, questions = case["facts"], desk.tables.triage.questions()
-    return {name: facts[node.entity] for name, node in questions.items() if facts.get(node.entity)}
+        return Reply(f"{told}\n\n{question.text}", question.choices, is_final=False)
+    return turn.finish(told)
 
 
 def _more(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
@@ -216,7 +218,7 @@ def _answered(turn: Turn, desk: Desk, case: dict[str, Any], ticket: Ticket) -> R
     asked, before = form.get("asking") or "", dict(form["answers"])
     question = details(tree, _at(turn, desk, case)).advance(turn)
     answers = form["answers"]
-    _apply(desk, ticket, answers)
+    keep_answers(desk, ticket, answers)
     trail = _sorted_out(turn, desk, case, answers)
     triage.note(desk, ticket, trail)
     if triage.leaf_of(tree, trail).ends == Ending.CANCEL:
@@ -279,20 +281,3 @@ def _is_fixed(text: str) -> bool:
     return (
         any(word in text for word in ("好了", "来电了", "有电了", "推上去了")) and "没" not in text
     )
-
-
-def _apply(desk: Desk, ticket: Ticket, answers: Mapping[str, Any]) -> None:
-    """Answers into the ticket's fields; a phone and solar or a generator have places of their own."""
-    kept = {
-        name: value
-        for name, value in answers.items()
-        if value and name in desk.tables.triage.questions() and name not in {"phone", "generation"}
-    }
-    if any(ticket.fields.get(name) != value for name, value in kept.items()):
-        ticket.fields = {**ticket.fields, **kept}
-    if answers.get("generation") == "yes" and not ticket.has_generation:
-        ticket.has_generation = True
-        add_words(desk, ticket, "家里有光伏或发电机，注意防反送电。", by="resident")
-    phone = answers.get("phone")
-    if phone and not ticket.phone:
-        contact.set_phone(desk, ticket, phone)

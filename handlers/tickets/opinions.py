@@ -10,7 +10,7 @@ from handlers.dialogue.turn import Reply, Turn
 from handlers.grid import queries as grid
 from handlers.grid.models import Staff
 from handlers.grid.places import Where, ask_place
-from handlers.tickets import contact, words
+from handlers.tickets import claims, contact, words
 from handlers.tickets.models import Category, Ticket
 from handlers.tickets.opening import Wish, open_ticket
 
@@ -37,8 +37,10 @@ PRAISED = "谢谢您的鼓励！已转达{who}，也会记进考评。"
 REPORTED = "举报已受理，单号 {number}，我们会查实。您的身份保密，不会告诉网格人员。"
 CLAIMED = (
     "{when}前有人联系您看现场。索赔已受理，单号 {number}。\n"
-    "坏了的电器先别修、别扔，留好购买凭证。损坏赔偿要在发生之日起7天内提出，您这条已经算数。"
+    "坏了的电器先别修、别扔，留好购买凭证。{rule}"
 )
+IN_TIME = "损坏赔偿要在发生之日起7天内提出，您这条已经算数。"
+TOO_LATE = "按规定要在发生之日起7天内提出，您说的已经过了7天，能不能赔由核实的人当面告诉您。"
 
 
 def complain(turn: Turn, desk: Desk) -> Reply:
@@ -100,7 +102,9 @@ def claim_damage(turn: Turn, desk: Desk) -> Reply:
 
     def told(ticket: Ticket) -> str:
         due = words.due_text(ticket, desk.now, "first_contact") or "24小时"
-        return CLAIMED.format(when=due, number=ticket.number)
+        is_late = ticket.fields.get("within_7_days") == "no"
+        rule = TOO_LATE if is_late else IN_TIME
+        return CLAIMED.format(when=due, number=ticket.number, rule=rule)
 
     return _opinion(turn, desk, Category.CLAIM, ASK_CLAIM, told)
 
@@ -176,6 +180,7 @@ def _open(
             fields={
                 "topic": topic_of(text),
                 **({"about": about.userid} if about else {}),
+                **(claims.term(desk, case) if category == Category.CLAIM else {}),
                 **({"event": case["event"]} if "event" in case else {}),
             },
             about_userid=about.userid if about and category == Category.COMPLAINT else None,

@@ -1,6 +1,5 @@
 """What the triage tree can look up about a report; each check names a branch, or asks."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +8,6 @@ from config.triage import FILE, Node
 from handlers.customers import places as homes
 from handlers.customers.models import Customer
 from handlers.desk import Desk
-from handlers.dialogue.case import story
 from handlers.dialogue.turn import Reply, Turn
 from handlers.grid.places import Where, ask_place
 from handlers.grid.queries import community_by_name
@@ -29,10 +27,6 @@ ONLY_MINE = (
     "其他家有电",
     "别人家有电",
     "邻居有电",
-)
-NO_GENERATION = re.compile(r"没(?:有|装)?(?:光伏|太阳能|发电机)|(?:光伏|太阳能|发电机)都?没")
-GENERATION = re.compile(
-    r"(?:有|装|开着|用着)[^没不，。,]{0,4}(?:光伏|太阳能板|发电机)|(?:光伏|发电机)(?:还|正)?在发"
 )
 
 
@@ -146,17 +140,11 @@ def says_only_mine(text: str) -> bool:
     return any(mine in text for mine in ONLY_MINE)
 
 
-def generation_told(case: dict[str, Any]) -> str | None:
-    """Whether the story tells of solar or a generator in the house, or denies it."""
-    told = story(case)
-    if NO_GENERATION.search(told):
-        return "no"
-    return "yes" if GENERATION.search(told) else None
-
-
 def _place(report: Situation, *, needs_building: bool) -> str | Reply:
     home = homes.known_place(report.desk, report.turn.user_id)
-    found = ask_place(report.turn, report.desk, needs_building=needs_building, known=home)
+    found = ask_place(
+        report.turn, report.desk, needs_building=needs_building, known=home, asks_all=True
+    )
     if isinstance(found, Reply):
         return found
     report.where = found

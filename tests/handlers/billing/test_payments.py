@@ -207,3 +207,34 @@ def test_a_group_may_ask_for_prices_but_not_for_money(desk, zhang):
     assert "第一档" in group.says("一度电多少钱", "query_price").text
     assert "249" not in group.says("怎么交电费", "pay_bill").text
     assert "私聊" in group.says("交的钱没到账", "pay_bill").text
+
+
+def test_a_stranger_proves_the_account_and_needs_no_place(talk):
+    talk.says("电费交重了，交了两次", "pay_bill")
+    assert "户主全名" in talk.says(ZHANG, account_number=ZHANG).text
+    told = talk.says("张建国")
+    assert _ticket(talk).account_number == ZHANG
+    assert "棉纺一厂宿舍" in told.text
+
+
+@pytest.mark.parametrize(
+    "text", ["我把电费交到别人户号上了", "充到邻居户上了", "本来要交我妈的，交成另一个了"]
+)
+def test_the_wrong_account_in_other_words(talk, text):
+    assert "交到了哪个户号" in talk.says(text, "pay_bill").text
+
+
+def test_the_number_of_a_stranger_is_never_asked_to_be_proven(talk):
+    talk.says("我把电费交到别人户号上了", "pay_bill")
+    told = talk.says("昨天200元微信，交到" + ZHANG, account_number=ZHANG, amount="200")
+    assert "户主全名" not in told.text
+
+
+def test_a_large_household_has_a_figure_also_when_it_asks_for_a_discount(talk):
+    assert "每档每月各加100度" in talk.says("我家6口人有优惠吗", "query_price").text
+
+
+def test_words_instead_of_a_number_are_no_refusal(talk):
+    talk.says("我家电费多少", "query_bill")
+    assert "要先有户号" in talk.says("去年一年呢").text
+    assert "户主全名" in talk.says(ZHANG, account_number=ZHANG).text
