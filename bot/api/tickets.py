@@ -1,16 +1,13 @@
 """Tickets for other systems: open, read, list, export, and act on."""
 
-import csv
-import io
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
-from openpyxl import Workbook
 from sqlalchemy.exc import IntegrityError
 
-from bot.access import cells
+from bot import sheets
 from bot.access.apikeys import Scope
 from bot.api import pages, render
 from bot.api.keys import calling, is_personal, needs
@@ -78,7 +75,7 @@ def register(api: Blueprint, parts: Parts) -> None:
         with parts.looking() as desk:
             rows = desk.session.scalars(_filtered(query).limit(EXPORT_LIMIT))
             table = [[_cell(_one(desk, row)[name]) for name in COLUMNS] for row in rows]
-        return _csv(table) if query.format == "csv" else _xlsx(table)
+        return sheets.answer(query.format, "tickets", COLUMNS, table)
 
     @api.post("/tickets/<number>/events")
     @needs(Scope.TICKETS_WRITE)
@@ -138,30 +135,5 @@ def _filtered(query: TicketQuery | ExportQuery) -> sa.Select[Ticket]:
     return wanted
 
 
-def _cell(value: Any) -> str:
-    return cells.safe(value["name"] if isinstance(value, dict) else value)
-
-
-def _csv(table: list[list[str]]) -> Response:
-    out = io.StringIO()
-    out.write("\ufeff")  # Excel reads UTF-8 only with it
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    writer.writerows(table)
-    answer = Response(out.getvalue(), content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = "attachment; filename=tickets.csv"
-    return answer
-
-
-def _xlsx(table: list[list[str]]) -> Response:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("tickets")
-    sheet.append(COLUMNS)
-    for row in table:
-        sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    answer = Response(out.getvalue(), content_type=kind)
-    answer.headers["Content-Disposition"] = "attachment; filename=tickets.xlsx"
-    return answer
+def _cell(value: Any) -> Any:
+    return value["name"] if isinstance(value, dict) else value

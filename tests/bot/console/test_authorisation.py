@@ -38,6 +38,7 @@ MAY = {
     "label": LEADERS,
     "answer_question": LEADERS,
     "export_labels": LEADERS,
+    "export": LEADERS,
     "opinions": LEADERS,
     "answer_opinions": LEADERS,
     "anomalies": LEADERS,

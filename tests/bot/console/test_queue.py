@@ -1,10 +1,13 @@
 """The queue: views and their counts, filters and search, several at once, the command bar."""
 
+import csv
 import html
+import io
 import re
 
 import pytest
 import sqlalchemy as sa
+from openpyxl import load_workbook
 
 from bot.console import queue
 from handlers.tickets.models import Ticket
@@ -180,3 +183,26 @@ def test_names_of_residents_are_text_and_no_markup(parts, browser):
     page = browser("zhou").get("/").text
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_the_filters_show_leaves_as_a_table_without_persons(parts, three, browser, kind):
+    open_ticket(parts, category="consult", text="=HYPERLINK(1) 电话19900002625", openid="o-f")
+    answer = browser("deng").get(f"/export?view=all&category=consult&format={kind}")
+    if kind == "csv":
+        table = list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"))))
+    else:
+        table = [list(row) for row in load_workbook(io.BytesIO(answer.data))["tickets"].values]
+    assert table[0][0] == "单号"
+    assert [row[3] for row in table[1:]] == ["咨询"]
+    assert table[1][8].startswith("'=HYPERLINK")
+    assert "19900002625" not in str(table)
+    assert answer.headers["Content-Disposition"] == f"attachment; filename=tickets.{kind}"
+
+
+def test_a_table_holds_the_own_stations_tickets_alone(three, browser):
+    assert browser("zhou").get("/export").status_code == 403
+    assert three[0] in browser("deng").get("/export?view=all&format=csv").text
+    assert three[0] not in browser("qiu").get("/export?view=all&format=csv").text
+    assert "/console/export?" in browser("deng").get("/").text
+    assert "/console/export?" not in browser("zhou").get("/").text
