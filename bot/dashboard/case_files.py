@@ -10,6 +10,7 @@ from bot.dashboard.pdf import Document
 from bot.parts import Parts
 from handlers.desk import Desk
 from handlers.errors import NotFoundError
+from handlers.grid.models import Staff
 from handlers.masking import mask_text
 from handlers.surveys import service as surveys
 from handlers.tickets import deadlines, service
@@ -30,6 +31,8 @@ DONE = {
     Action.TRANSFER: "转派",
     Action.MERGE: "合并",
     Action.SPLIT: "拆分",
+    Action.UNMERGE: "取消合并",
+    Action.MISROUTE: "派错退回",
     Action.ESCALATE: "升级",
     Action.RAISE: "升为最急件",
     Action.REOPEN: "重新处理",
@@ -44,6 +47,9 @@ DONE = {
     Action.SURVEY: "回访",
     Action.TRIAGE: "分诊",
 }
+
+TIMES: dict[bool | None, str] = {True: "及时", False: "不及时"}
+MANNERS: dict[int | None, str] = {5: "态度好", 3: "态度一般", 1: "态度不好"}
 
 
 def register(wall: Blueprint, parts: Parts) -> None:
@@ -78,7 +84,7 @@ def _file(desk: Desk, ticket: Ticket) -> bytes:
     page.heading("诉求")
     page.words(mask_text(ticket.text))
     page.heading("经过")
-    page.grid(("时间", "经办", "动作", "内容"), _story(ticket), (1.4, 1, 0.9, 4))
+    page.grid(("时间", "经办", "动作", "内容"), _story(desk, ticket), (1.4, 1, 0.9, 4))
     page.heading("时限")
     for line in deadlines.explain_lines(desk, ticket):
         page.words(line)
@@ -102,11 +108,17 @@ def _facts(ticket: Ticket) -> list[tuple[str, str]]:
     ]
 
 
-def _story(ticket: Ticket) -> list[tuple[str, str, str, str]]:
+def _story(desk: Desk, ticket: Ticket) -> list[tuple[str, str, str, str]]:
+    """What happened, by the names of who did it."""
+    userids = {event.by for event in ticket.events}
+    staff = desk.session.execute(
+        sa.select(Staff.userid, Staff.name).where(Staff.userid.in_(userids))
+    )
+    names = {"resident": "住户", "gridbot": "系统"} | {row[0]: row[1] for row in staff}
     return [
         (
             f"{event.at:%m-%d %H:%M}",
-            {"resident": "住户", "gridbot": "系统"}.get(event.by, event.by),
+            names.get(event.by, event.by),
             DONE.get(Action(event.action), event.action),
             mask_text(event.text or ""),
         )
@@ -128,5 +140,10 @@ def _marks(desk: Desk, ticket: Ticket) -> list[str]:
         score = f"{survey.score} 分" if survey.score else "没打分"
         solved = {True: "解决了", False: "没解决"}.get(survey.is_solved, "没说解决没有")  # type: ignore[arg-type]
         words = f"，{mask_text(survey.comment)}" if survey.comment else ""
-        found.append(f"{one.number}（第{survey.round}次）：{score}，{solved}{words}")
+        more = "".join(
+            f"，{text}"
+            for text in (TIMES.get(survey.was_in_time), MANNERS.get(survey.attitude))
+            if text
+        )
+        found.append(f"{one.number}（第{survey.round}次）：{score}，{solved}{more}{words}")
     return found

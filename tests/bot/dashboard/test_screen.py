@@ -1,5 +1,6 @@
 """The wall's figures: right, scoped, cached, and each leading to a page."""
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from pypdf import PdfReader
 
 from bot import serving, streams
 from bot.dashboard import screen
@@ -143,7 +145,9 @@ def test_a_supervised_case_is_listed_and_its_file_is_a_pdf(
         f"/console/tickets/{supervised}"
     ]
     answer = client.get(f"/dashboard/cases/{supervised}.pdf")
-    assert answer.data.startswith(b"%PDF")
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+    for words in ("督办案卷", "住户的评价", "周志强"):
+        assert words in text
     assert as_person("qiu").get(f"/dashboard/cases/{supervised}.pdf").status_code == 404
     assert client.get("/dashboard/cases/T2020010100001.pdf").status_code == 404
 
