@@ -26,7 +26,7 @@ def _at_desk(chore: Callable[[Desk], object]) -> Callable[[Parts], None]:
 
 def count_figures(parts: Parts) -> None:
     """Batch after batch, each in a transaction of its own, until the figures are up to date."""
-    words.cutter()  # read the dictionary now: seconds in which others would wait for a lock
+    words.warm()
     for chore in (adding.catch_up, outage_promises.catch_up, talk_counting.count_talk):
         more = 1
         while more:

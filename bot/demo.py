@@ -6,6 +6,7 @@ import tempfile
 import threading
 import webbrowser
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -24,11 +25,10 @@ from bot.simulator.server import QuietHandler
 from bot.worker import Worker
 from config import redis as redis_settings
 from config.clock import CHINA
+from config.settings import Settings
 from handlers.grid.models import Staff
 from handlers.registry.importer import import_registry
-from nlu import local
 from nlu.scorer import ModelError
-from nlu.training import train
 from notifier.errors import ChannelError
 
 PASSWORD = "gridbot-demo"  # noqa: S105 - printed on the screen, for loopback only
@@ -40,10 +40,9 @@ def run(*, port: int, data: Path | None, opens_browser: bool) -> None:
     log.configure("WARNING")
     folder = data or Path("var") / "demo"
     folder.mkdir(parents=True, exist_ok=True)
-    _trained()
     base = f"http://127.0.0.1:{port}"
     settings = demo_settings(folder, base, kept_keys(folder))
-    parts = wiring.build(settings)
+    parts = _built(settings)
     schema.upgrade(parts.database)
     _import_city(parts)
     simulator = create_simulator(simulator_config(settings, base))
@@ -78,12 +77,15 @@ def _import_city(parts: Parts) -> None:
                     set_password(person, PASSWORD)
 
 
-def _trained() -> None:
+def _built(settings: Settings) -> Parts:
+    """The parts; at the very first start the model is trained before."""
     try:
-        local.load()
+        return wiring.build(settings)
     except ModelError:
         print("第一次启动：训练本地模型，约一分钟……", flush=True)  # noqa: T201
-        train.train()
+    train = import_module("nlu.training.train")  # brings scipy, which nothing else here needs
+    train.train()
+    return wiring.build(settings)
 
 
 def _push_menu(parts: Parts) -> None:
