@@ -42,4 +42,5 @@ def mask_text(text: str) -> str:
         r"\1***",
         hidden,
     )
-    return re.sub(r"\d+(?:栋|幢|号楼|座)?[-－]\d+[-－]\d{3,4}", "***", hidden)
+    # From the first digit of a run alone: else a long run is looked at once for each digit of it.
+    return re.sub(r"(?<!\d)\d+(?:栋|幢|号楼|座)?[-－]\d+[-－]\d{3,4}", "***", hidden)

@@ -20,6 +20,7 @@ from handlers.tickets.models import Ticket
 
 CREATED, OK = 201, 200
 EXPORT_LIMIT = 100_000
+EXPORT_AT_ONCE = 1000
 COLUMNS = (
     "number",
     "state",
@@ -73,8 +74,10 @@ def register(api: Blueprint, parts: Parts) -> None:
     def export_tickets() -> ResponseReturnValue:
         query = ExportQuery.model_validate(request.args.to_dict())
         with parts.looking() as desk:
-            rows = desk.session.scalars(_filtered(query).limit(EXPORT_LIMIT))
-            table = [[_cell(_one(desk, row)[name]) for name in COLUMNS] for row in rows]
+            rows = desk.session.scalars(
+                _filtered(query).limit(EXPORT_LIMIT).execution_options(yield_per=EXPORT_AT_ONCE)
+            )
+            table = [_line(row) for row in rows]
         return sheets.answer(query.format, "tickets", COLUMNS, table)
 
     @api.post("/tickets/<number>/events")
@@ -133,6 +136,12 @@ def _filtered(query: TicketQuery | ExportQuery) -> sa.Select[Ticket]:
     if query.created_to is not None:
         wanted = wanted.where(Ticket.created_at < query.created_to)
     return wanted
+
+
+def _line(row: Ticket) -> list[Any]:
+    """One ticket's cells; no column asks the database for more."""
+    found = render.ticket(row, is_personal=is_personal())
+    return [_cell(found[name]) for name in COLUMNS]
 
 
 def _cell(value: Any) -> Any:

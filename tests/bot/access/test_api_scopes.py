@@ -4,12 +4,15 @@ import csv
 import io
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import load_workbook
 
 from bot.access import apikeys
 from bot.access.apikeys import Scope
 from bot.access.cells import FORMULA, safe
 from bot.access.models import ApiKey
+from handlers.tickets.models import Category
+from handlers.tickets.opening import Wish, open_ticket
 from tests.bot.access.conftest import ACCOUNT, NAME, PHONE, on_both
 
 FORBIDDEN, UNAUTHORIZED = 403, 401
@@ -114,3 +117,22 @@ def test_no_cell_of_an_export_begins_a_formula(client, key, start):
 
 def test_a_plain_cell_stays_as_it_is():
     assert (safe("停电了"), safe(None), safe(5), safe("=1")) == ("停电了", "", "5", "'=1")
+
+
+def test_an_export_asks_the_database_no_more_for_more_tickets(parts, client, key, ticket):
+    asked = []
+    sa.event.listen(parts.database.engine, "before_cursor_execute", lambda *_: asked.append(1))
+
+    def export() -> int:
+        asked.clear()
+        answer = client.get("/api/v1/tickets/export?format=csv", headers=headers)
+        assert answer.status_code == 200
+        return len(asked)
+
+    headers = key()
+    with_one = export()
+    with parts.working() as desk:
+        for number in range(20):
+            wish = Wish(Category.FAULT, "跳闸", openid=f"o{number}", community_code="C001")
+            open_ticket(desk, wish)
+    assert export() == with_one

@@ -1,0 +1,30 @@
+"""What is hidden in free text, and that no text takes long."""
+
+import time
+
+import pytest
+
+from handlers.masking import mask_text
+
+LONG, SECONDS = 60_000, 8  # a push holds no more; the slow way took over a minute
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        ("电话19900002625", "电话199****2625"),
+        ("住3栋2单元501", "住3栋***"),
+        ("住12-2-501", "住***"),
+        ("住3栋-2-1501", "住***"),
+        ("10-11点停电", "10-11点停电"),
+    ],
+)
+def test_numbers_and_rooms_are_hidden(text, hidden):
+    assert mask_text(text) == hidden
+
+
+@pytest.mark.parametrize("piece", ["1", "1-", "3栋", "栋一", "一 ", "138 0000", "0791-", "a"])
+def test_no_text_takes_long(piece):
+    began = time.process_time()
+    mask_text((piece * LONG)[:LONG])
+    assert time.process_time() - began < SECONDS
