@@ -22,6 +22,7 @@ from bot.commands import (
     registry,
     webhooks,
 )
+from bot.commands import figures as sums
 from bot.commands import sim as simulator
 from bot.commands import sla as deadlines
 from bot.commands import tickets as requests
@@ -47,6 +48,7 @@ for name, group in (
     ("staff", people.app),
     ("sim", simulator.app),
     ("sla", deadlines.app),
+    ("figures", sums.app),
     ("tickets", requests.app),
     ("triage", sorting.app),
     ("audit", audit.app),

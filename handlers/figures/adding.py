@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from config.clock import china
 from config.points import PointRules
 from handlers.desk import Desk
-from handlers.figures import cases, marks, rules
+from handlers.figures import cases, marks, outage_promises, rules
 from handlers.figures.models import (
     MEASURES,
     NOBODY,
@@ -112,7 +112,7 @@ def count(session: Session, ids: Sequence[int], points: PointRules) -> None:
 
 
 def rebuild(desk: Desk) -> int:
-    """Forget all figures of tickets and add them up from the beginning; returns how many."""
+    """Forget all figures of tickets and outages, add them up from the beginning; returns how many tickets."""
     mark = marks.take(desk.session, EVENTS)
     mark.last_id = 0
     for table in (TicketFact, FigureCell, DayCell, AreaCell, WordCell):
@@ -122,6 +122,7 @@ def rebuild(desk: Desk) -> int:
     counted = 0
     while more := catch_up(desk):
         counted += more
+    outage_promises.rebuild(desk)
     return counted
 
 

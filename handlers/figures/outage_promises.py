@@ -42,6 +42,15 @@ def catch_up(desk: Desk) -> int:
     return len(rows) if len(rows) == PAGE and mark.last_id > before else 0
 
 
+def rebuild(desk: Desk) -> None:
+    """Count every outage anew."""
+    marks.take(desk.session, EVENTS).last_id = 0
+    desk.session.execute(sa.delete(OutageFact))
+    desk.session.flush()
+    while catch_up(desk):
+        pass
+
+
 def count(session: Session, ids: Sequence[int]) -> None:
     """Count these outages anew as they are now."""
     if not ids:

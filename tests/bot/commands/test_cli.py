@@ -145,3 +145,9 @@ def test_a_wrong_triage_tree_is_named_at_the_door(gridbot: Run, tmp_path: Path):
     ended = gridbot("triage", "check", GRIDBOT_CONFIG_DIR=str(folder))
     assert ended.returncode != 0
     assert "no node or leaf is called sometimes" in ended.stderr
+
+
+def test_figures_are_counted_anew(gridbot: Run):
+    assert gridbot("db", "upgrade").returncode == 0
+    ended = gridbot("figures", "rebuild")
+    assert (ended.returncode, ended.stdout) == (0, "0 tickets counted\n")

@@ -14,7 +14,14 @@ from config.clock import china
 from config.database import Database
 from handlers.desk import Desk
 from handlers.figures import adding, live, outage_promises, totals
-from handlers.figures.models import AreaCell, DayCell, FigureCell, TicketFact, WordCell
+from handlers.figures.models import (
+    AreaCell,
+    DayCell,
+    FigureCell,
+    OutageFact,
+    TicketFact,
+    WordCell,
+)
 from handlers.figures.totals import Span
 from handlers.outages.models import Outage
 from handlers.surveys.rules import Mark
@@ -249,7 +256,7 @@ def _nonzero(sums: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
 def _cells(desk: Desk) -> dict[str, list[tuple[Any, ...]]]:
     desk.session.expire_all()
     found: dict[str, list[tuple[Any, ...]]] = {}
-    for table in (FigureCell, DayCell, AreaCell, WordCell, TicketFact):
+    for table in (FigureCell, DayCell, AreaCell, WordCell, TicketFact, OutageFact):
         columns = list(table.__table__.c)
         rows = [tuple(row) for row in desk.session.execute(sa.select(*columns))]
         width = len(sa.inspect(table).primary_key)
