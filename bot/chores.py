@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from bot import event_codes, media, outage_clock, privacy
+from bot import event_codes, media, outage_clock, outage_snapshot, privacy
 from bot.dashboard import talk_counting
 from bot.jobs import TIMERS, Timer
 from bot.parts import Parts
@@ -37,6 +37,7 @@ def count_figures(parts: Parts) -> None:
 CHORES: Mapping[str, Timer] = {
     **TIMERS,
     "outages": Timer(5, outage_clock.tick, on_nudge=True),
+    "outage_page": Timer(60, outage_snapshot.keep),
     "surveys": Timer(15, _at_desk(surveys.send_due)),
     "page_again": Timer(20, _at_desk(watch.page_again)),
     "escalate": Timer(30, _at_desk(watch.escalate_unaccepted)),

@@ -1,13 +1,15 @@
 """Outages in the console: compose, preview, publish, change, restore; incidents; phone tasks."""
 
+import json
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from bot import outage_snapshot
 from bot.access import passwords
 from handlers.customers.models import Customer
-from handlers.grid.models import Grid, Staff, TransformerArea
+from handlers.grid.models import CommunityGroup, Grid, Staff, TransformerArea
 from handlers.outages import incidents, service
 from handlers.outages.models import Incident, Outage, PhoneTask
 from tests.support.desks import NOW
@@ -49,6 +51,34 @@ def test_a_draft_shows_who_will_be_told_by_what_words_and_tells_nobody(parts, br
     assert "公众号会收到" in page
     assert "户会通知到" in page
     assert "发布，通知 200 户" in page
+
+
+def test_the_button_does_not_promise_more_than_the_preview(parts, browser):
+    with parts.working() as desk:
+        desk.session.query(CommunityGroup).update({"owner_userid": ""})
+    person = browser("deng")
+    page = person.get(f"/outages/{compose(person)}").text
+    assert "发布，通知 0 户，另 200 户通知不到" in page
+    assert "住户群没有群主，发不出去" in page
+
+
+def test_the_public_page_is_kept_as_files_that_are_whole(parts, browser):
+    person = browser("deng")
+    code = compose(person)
+    outage_snapshot.keep(parts)
+    folder = parts.settings.data_dir / "public"
+    assert "棉纺一厂宿舍" not in (folder / "outages.html").read_text(encoding="utf-8")
+    step(person, parts, code, "publish")
+    outage_snapshot.keep(parts)
+    assert "棉纺一厂宿舍" in (folder / "outages.html").read_text(encoding="utf-8")
+    kept = json.loads((folder / "outages.json").read_text(encoding="utf-8"))
+    assert [item["code"] for item in kept["items"]] == [code]
+    assert code in (folder / "outages.rss").read_text(encoding="utf-8")
+    assert {path.name for path in folder.iterdir()} == {
+        "outages.html",
+        "outages.json",
+        "outages.rss",
+    }
 
 
 def test_what_is_wrong_is_said_and_what_was_typed_kept(browser):
