@@ -130,6 +130,7 @@ class Staff(Base):
     is_active: Mapped[bool] = mapped_column(default=True)
     password_hash: Mapped[str | None]
     totp_secret: Mapped[str | None] = mapped_column(Sealed)
+    totp_used: Mapped[int | None]
     sessions_valid_from: Mapped[datetime | None] = mapped_column(Moment)
 
 

@@ -733,6 +733,7 @@ def upgrade() -> None:
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("password_hash", sa.String(), nullable=True),
         sa.Column("totp_secret", sa.Text(), nullable=True),
+        sa.Column("totp_used", sa.Integer(), nullable=True),
         sa.Column("sessions_valid_from", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["station_code"], ["stations.station_code"], name=op.f("fk_staff_station_code")

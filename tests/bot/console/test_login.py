@@ -1,6 +1,7 @@
 """Signing in: the lock-out, the second factor, where one goes afterwards, WeCom."""
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlparse
 
 import pyotp
@@ -76,6 +77,19 @@ def test_a_second_factor_is_demanded_once_it_is_set(app, parts):
         session.get_one(Staff, "zhou").totp_secret = secret
     assert sign_in(app.test_client()).status_code == 422
     assert sign_in(app.test_client(), totp=pyotp.TOTP(secret).now()).status_code == 302
+
+
+@pytest.mark.usefixtures("zhou")
+def test_a_code_that_was_seen_over_the_shoulder_opens_nothing(app, parts):
+    secret = pyotp.random_base32()
+    with parts.database.scope() as session:
+        session.get_one(Staff, "zhou").totp_secret = secret
+    now = datetime.now(UTC)
+    code, next_code = (pyotp.TOTP(secret).at(now + timedelta(seconds=s)) for s in (0, 30))
+    assert sign_in(app.test_client(), totp=code).status_code == 302
+    assert sign_in(app.test_client(), totp=code).status_code == 422
+    assert sign_in(app.test_client(), totp=next_code).status_code == 302
+    assert sign_in(app.test_client(), totp=code).status_code == 422
 
 
 @pytest.mark.usefixtures("zhou")
