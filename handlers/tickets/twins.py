@@ -14,7 +14,7 @@ from handlers.tickets.queries import is_active
 # One and the same trouble is filed under any of these, as whoever took the call heard it.
 REPAIRS = frozenset({Category.OUTAGE, Category.FAULT, Category.POWER_QUALITY})
 FIELD = "possible_duplicate_of"
-CANDIDATES = 20
+NEIGHBOURS = 200  # open tickets of one house that are looked through
 FOUND = "可能和 {number} 是同一件事，请核对；是的话合并，两边都会答复。"
 APART = "和 {number} 不是一件事，分开办。"
 
@@ -49,7 +49,8 @@ def keep_apart(desk: Desk, ticket: Ticket, *, by: str) -> None:
 
 
 def _same(desk: Desk, ticket: Ticket) -> Ticket | None:
-    homes = [
+    """By account or phone; else by the house, where the room is the same."""
+    persons = [
         column == value
         for column, value in (
             (Ticket.account_index, ticket.account_index),
@@ -57,32 +58,29 @@ def _same(desk: Desk, ticket: Ticket) -> Ticket | None:
         )
         if value
     ]
-    if ticket.community_code and ticket.building and ticket.address:
-        home = sa.and_(
-            Ticket.community_code == ticket.community_code, Ticket.building == ticket.building
-        )
-        homes.append(home)
-    if not homes:
+    newest = _others(desk, ticket).order_by(Ticket.id.desc())
+    if persons:
+        found = desk.session.scalar(newest.where(sa.or_(*persons)).limit(1))
+        if found is not None:
+            return found
+    if not (ticket.community_code and ticket.building and ticket.address):
         return None
+    house = newest.where(
+        Ticket.community_code == ticket.community_code, Ticket.building == ticket.building
+    )
+    neighbours = desk.session.scalars(house.limit(NEIGHBOURS))
+    return next((one for one in neighbours if one.address == ticket.address), None)
+
+
+def _others(desk: Desk, ticket: Ticket) -> sa.Select[Ticket]:
+    """Open tickets of this matter that came lately by another door."""
     days = timedelta(days=desk.tables.routing.rules.same_matter_days)
     matters = REPAIRS if ticket.category in REPAIRS else {ticket.category}
-    query = sa.select(Ticket).where(
+    return sa.select(Ticket).where(
         Ticket.id != ticket.id,
         Ticket.source_channel != ticket.source_channel,
         Ticket.category.in_(matters),
         Ticket.created_at > desk.now - days,
         Ticket.is_confidential.is_(False),
         is_active(),
-        sa.or_(*homes),
     )
-    found = desk.session.scalars(query.order_by(Ticket.id.desc()).limit(CANDIDATES))
-    return next((one for one in found if _is_household(one, ticket)), None)
-
-
-def _is_household(one: Ticket, other: Ticket) -> bool:
-    """By account or phone; by the house alone only with the same room."""
-    if one.account_index and one.account_index == other.account_index:
-        return True
-    if one.phone_index and one.phone_index == other.phone_index:
-        return True
-    return bool(one.address) and one.address == other.address

@@ -62,3 +62,10 @@ def test_what_has_ended_is_proposed_no_longer(desk):
     one.state = "cancelled"
     desk.session.flush()
     assert twins.proposed(desk, other) is None
+
+
+def test_a_whole_house_of_reports_does_not_hide_the_one(desk):
+    one = comes(desk, "95598", **HOME)
+    for room in range(30):
+        comes(desk, "95598", **(HOME | {"room": f"{room + 1}01"}))
+    assert twins.proposed(desk, comes(desk, "12345", **HOME)) is one
