@@ -11,7 +11,6 @@ from handlers.dialogue.answers import bare, is_no, is_yes, pick
 from handlers.dialogue.turn import Choice, Inbound, Reply, Turn
 from handlers.guide import elder
 from handlers.guide import service as guide
-from handlers.guide.dialogue import is_follow_up
 from handlers.routes import INTENT_WORDS, ROUTES, SMALL_TALK, TAKES_OVER
 from handlers.surveys import dialogue as surveys
 from handlers.surveys import gatherings
@@ -205,8 +204,7 @@ class Talk:
         if noted := waiting.for_person(self.desk, self.understanding, self.memory):
             self._keep_pending([first])
             return self._after(Reply(noted))
-        if is_follow_up(self._turn(first), self.desk):
-            first = Request("ask_guide", 1.0, first.text, first.entities)
+        first = waiting.after_guide(self._turn(first), first, self.desk) or first
         if first.intent not in SMALL_TALK and contact.is_still_dark(self._turn(first), self.desk):
             first = Request("still_no_power", 1.0, self.inbound.text, self.understanding.entities)
         if first.intent == OUT_OF_SCOPE and (reply := self._offer()) is not None:

@@ -10,7 +10,14 @@ from config.services import Moment, Service
 from handlers.applications import drafts, stage_rules, wording
 from handlers.applications import service as stages
 from handlers.applications.forms import facts_of, form_of, title_of, told
-from handlers.applications.intake import advance, begin, place_of, read_submit
+from handlers.applications.intake import (
+    HOW_LONG,
+    PAPERS,
+    advance,
+    begin,
+    place_of,
+    read_submit,
+)
 from handlers.applications.submission import SAME_MATTER, Application, submit
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare
@@ -23,7 +30,6 @@ from handlers.tickets import contact, words
 from handlers.tickets.models import Ticket
 from handlers.tickets.opening import add_words
 
-PAPERS = frozenset({"材料", "材料清单", "要什么材料", "需要什么材料", "要哪些材料", "什么材料"})
 NO_PHONE = frozenset({"跳过", "不留", "不留电话", "不方便", "不想留"})
 LACKS_BUILDING = "几栋几号"
 LACKS_ACCOUNT = "户号"
@@ -154,12 +160,17 @@ def _ask(turn: Turn, desk: Desk, service: Service, question: Reply) -> Reply:
         draft = {"answers": kept, "place": place_of(turn), "texts": case["texts"]}
         drafts.save(desk, turn.user_id, turn.meaning.intent, draft)
     text = f"{case.pop('lead', '')}{question.text}"
-    if bare(turn.inbound.text) in PAPERS:
-        wanted = stage_rules.materials_for(service, facts_of(service, answers))
-        is_confirming = turn.memory["form"]["asking"] == "confirm"
-        text = f"{wording.materials(wanted, wording.MATERIALS_LATER)}\n\n" + (
-            wording.CONFIRM if is_confirming else text
+    said, facts = bare(turn.inbound.text), facts_of(service, answers)
+    if said in PAPERS | HOW_LONG:
+        told_first = (
+            wording.materials(stage_rules.materials_for(service, facts), wording.MATERIALS_LATER)
+            if said in PAPERS
+            else wording.time_needed(
+                stage_rules.plan(service, facts, desk.now, desk.tables.calendar)
+            )
         )
+        is_confirming = turn.memory["form"]["asking"] == "confirm"
+        text = f"{told_first}\n\n" + (wording.CONFIRM if is_confirming else text)
     return Reply(text, question.choices, is_final=False)
 
 

@@ -20,6 +20,22 @@ from handlers.tickets import contact
 
 SUBMIT = frozenset({"确认", "提交", "确认提交", "直接提交", "确定提交"})
 ANEW = frozenset({"重来", "重新来", "重新开始", "从头来", "重填", "重新填"})
+PAPERS = frozenset(
+    [
+        "材料",
+        "材料清单",
+        "要什么材料",
+        "需要什么材料",
+        "要哪些材料",
+        "什么材料",
+        "还缺什么材料",
+        "要带什么",
+    ]
+)
+HOW_LONG = frozenset(
+    ["多久", "要多久", "多长时间", "要多长时间", "几天", "要几天", "多久能办好", "要等多久"]
+)
+PLACE_NOTED = "地址记下了：{place}。\n"
 ANSWERED_BY = ("phone", "account_number")
 PLACE_KEYS = ("name", "code", "building", "room", "unit")
 
@@ -32,9 +48,11 @@ def begin(turn: Turn, desk: Desk, service: Service, form: Form) -> None:
     if len(accounts) == 1:
         known["account_number"] = accounts[0].account_number
     names_place = bool(turn.values("community"))
-    if not names_place and (home := homes.known_place(desk, turn.user_id)) is not None:
+    is_anew = bare(turn.inbound.text) in ANEW
+    asks_place = names_place or (is_anew and not bound(desk, turn.user_id))
+    if not asks_place and (home := homes.known_place(desk, turn.user_id)) is not None:
         case["place"] = dict(zip(PLACE_KEYS, _parts(home), strict=True))
-    if bare(turn.inbound.text) in ANEW:
+    if is_anew:
         drafts.drop(desk, turn.user_id, turn.meaning.intent)
     elif (draft := drafts.find(desk, turn.user_id, turn.meaning.intent)) is not None:
         known |= draft["answers"]
@@ -68,6 +86,8 @@ def advance(
     where = _other_building(turn) or _still_where(turn, state) or ask_place(turn, desk)
     if isinstance(where, Reply):
         return _ask_place_first(turn, form, state, where)
+    if where.community_code is not None:  # danger told next shall not ask again where
+        homes.remember_place(desk, turn.user_id, where.community_code, where.building, where.room)
     state["answers"] |= {"place": where.text, "dedicated": _dedicated(desk, where)}
     _open_unasked(turn, form, state)
     was_asking = state["asking"]
@@ -75,11 +95,15 @@ def advance(
         asked = form.advance(replace(turn, is_fresh=True))  # it answered the place, not the form
     else:
         asked = form.advance(turn)
+    if new_phone := state["answers"].get("new_phone"):
+        state["answers"]["phone"] = new_phone  # the old one reaches nobody any more
     if not _corrects(turn, was_asking):
         asked = _from_story(turn, service, form, state, asked)
     if state["asking"] == "place":  # 「改」, then the number of the address
         case_of(turn)["place"] = {"asked_same": True}
         return _ask_place_first(turn, form, state, ask_place(turn, desk))
+    if isinstance(asked, Reply) and before and place_of(turn) != before:
+        return replace(asked, text=f"{PLACE_NOTED.format(place=where.text)}{asked.text}")
     return asked if isinstance(asked, Reply) else where
 
 
@@ -119,7 +143,10 @@ def _still_where(turn: Turn, state: dict[str, Any]) -> Reply | None:
     """A phone or a yes where the place is asked for names no place: ask again."""
     text = turn.inbound.text
     is_asked = state["asking"] == "place_community" and not turn.values("community")
-    if turn.is_fresh or not is_asked or not (contact.phone_in(text) or is_yes(text)):
+    is_aside = bare(text) in PAPERS | HOW_LONG
+    if turn.is_fresh or not is_asked:
+        return None
+    if not (is_aside or contact.phone_in(text) or is_yes(text)):
         return None
     return Reply(ASK_WHERE, is_final=False)
 

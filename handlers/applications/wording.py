@@ -18,6 +18,7 @@ CONFIRM_PHONE = "对的话回个手机号就提交（不留电话回「确认」
 ALSO = "{what}也可以一起发。"
 SUBMITTED = "{when}{who}联系您。\n{place}的{title}已提交，单号 {number}。"
 NEXT = "接下来：{stages}。"
+HOW_LONG = "今天提交的话：{stages}。"
 UNDO = "{minutes}分钟内想撤回，回「撤回」。"
 MATERIALS = "要的材料，拍照发到这里就行："
 MATERIALS_LATER = "要的材料（先不急，提交后拍照发来就行）："
@@ -86,6 +87,16 @@ def already(service: Service, ticket: Ticket, notes: list[str]) -> str:
         stage=NOW_AT.format(stage=stage) if stage else "",
     )
     return "\n".join([said, *notes])
+
+
+def time_needed(planned: Sequence[stage_rules.Planned]) -> str:
+    """By when each stage would be done, if it were handed in now."""
+    ways = [f"{one.name}（{_day(one.due)}前）" if one.due else one.name for one in planned]
+    return HOW_LONG.format(stages=" → ".join(ways))
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.month}月{moment.day}日"
 
 
 def standing(stages: list[ApplicationStage]) -> str:

@@ -48,7 +48,7 @@ def ask_guide(turn: Turn, desk: Desk) -> Reply:
     question = story(case) or turn.text
     topic = _service(turn, case)
     if not topic and _needs_topic(desk, question):
-        topic = _spoken_of(turn)
+        topic = spoken_of(turn)
         if not topic and search.residents(desk).is_general(question) and not turn.inbound.chat_id:
             case["asking"] = "service"
             return Reply(ASK_SERVICE, SERVICES, is_final=False)
@@ -60,7 +60,7 @@ def is_follow_up(turn: Turn, desk: Desk) -> bool:
     text = turn.text
     if not bare(text) or ordinal(text) is not None or is_yes(text) or is_no(text):
         return False
-    return bool(_spoken_of(turn)) and search.residents(desk).is_general(text)
+    return bool(spoken_of(turn)) and search.residents(desk).is_general(text)
 
 
 def page_about(turn: Turn, desk: Desk, word: str) -> Reply | None:
@@ -100,7 +100,7 @@ def _service(turn: Turn, case: dict[str, Any]) -> str:
     return case.get("service") or turn.value("service") or ""
 
 
-def _spoken_of(turn: Turn) -> str:
+def spoken_of(turn: Turn) -> str:
     """The service of the answer before, for 「要几天」 after 「要什么材料」."""
     last = turn.memory.get("guide")
     if not last or turn.now - datetime.fromisoformat(last["at"]) > MEMORY:

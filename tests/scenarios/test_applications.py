@@ -80,3 +80,28 @@ def test_another_wish_at_the_summary_is_answered_and_the_form_stays(
     if "接着刚才的" not in sun.last:
         sun.says("取消").bot_says("接着刚才的", "请核对")
     sun.says("确认").bot_says("换联系电话已提交")
+
+
+def test_danger_amid_a_form_needs_no_place_again(product: Product):
+    qian = handed_in(product, "我要装充电桩", "锦绣江南21栋2单元101", "电表箱冒烟了")
+    qian.bot_says("还是锦绣江南21栋吗")
+    assert product.ticket_of(qian).grid_code == "CD02"
+
+
+def test_what_was_asked_about_is_applied_for_in_a_few_words(product: Product):
+    wu = handed_in(product, "装光伏要什么材料", "我要办")
+    wu.bot_says("哪个小区").says("要多久").bot_says(
+        "今天提交的话", "勘查，答复接入方案", "哪个小区"
+    )
+    wu.says("莲塘村9组1号").bot_says("谁来申请")
+
+
+def test_a_house_number_told_late_is_noted_and_the_question_stands(product: Product):
+    zhou = handed_in(product, "我要装充电桩", "锦绣江南", "22栋1单元301")
+    zhou.bot_says("地址记下了：锦绣江南22栋1单元301", "车位是哪一种")
+
+
+def test_a_new_phone_is_the_one_to_be_called(product: Product):
+    feng = handed_in(product, "换联系电话", "锦绣江南23栋1单元101", "19900006655", "确认")
+    ticket = product.ticket_of(feng)
+    assert (ticket.phone, ticket.fields["new_phone"]) == ("19900006655", "19900006655")

@@ -196,7 +196,9 @@ def test_a_draft_ends_after_its_days_and_with_a_new_start(desk, talk):
     talk.says("棉纺一厂宿舍", community="棉纺一厂宿舍")
     talk.memory.clear()
     desk.now += timedelta(days=15)
-    assert "小区" in talk.says("想装充电桩").text
+    asked = talk.says("想装充电桩").text
+    assert "接着您上次填的" not in asked
+    assert "车位" in asked  # where he lives was told; the summary shows it
 
 
 def test_the_same_wish_again_is_the_same_ticket_and_a_refusal_is_answered(talk, applied):
