@@ -17,7 +17,7 @@ CLIENTS = 16
 
 
 def run() -> list[Figure]:
-    """Both servers with the settings of `gridbot serve`; echo and full path take turns."""
+    """One process each, else the settings of `gridbot serve`; echo and full path take turns."""
     with tempfile.TemporaryDirectory() as scratch, postgres.running() as server:
         with postgres.fresh_database(server) as address:
             settings = mix.prepared(Path(scratch), address)
