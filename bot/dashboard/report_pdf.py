@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.dashboard import tables
 from bot.dashboard.pdf import ROW, Document
-from bot.dashboard.tables import Table
+from bot.dashboard.table import Table, is_number, is_share, shown
 from handlers.figures.reports import Report
 
 TOP_BARS = 12
@@ -40,9 +40,7 @@ def _tiles(summary: Table) -> list[tuple[str, str, str]]:
     found = []
     for name in wanted:
         row = rows[name]
-        now, before = (
-            tables.shown(cell, is_percent=tables.is_share(summary, row, 1)) for cell in row[1:3]
-        )
+        now, before = (shown(cell, is_percent=is_share(summary, row, 1)) for cell in row[1:3])
         found.append((name.split("（")[0], now, f"上期 {before}"))
     return found
 
@@ -81,13 +79,10 @@ def _table(page: Document, table: Table) -> None:
     if table.note:
         page.words(table.note, is_soft=True)
     rows = [
-        [
-            tables.shown(cell, is_percent=tables.is_share(table, row, number))
-            for number, cell in enumerate(row)
-        ]
+        [shown(cell, is_percent=is_share(table, row, number)) for number, cell in enumerate(row)]
         for row in table.rows
     ]
-    numbers = frozenset(n for n in range(len(table.head)) if tables.is_number(table, n))
+    numbers = frozenset(n for n in range(len(table.head)) if is_number(table, n))
     page.grid(table.head, rows, _widths(table.head, rows), numbers=numbers)
 
 

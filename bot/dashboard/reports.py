@@ -13,6 +13,7 @@ from bot.access.signed_in import LEADING, only, person
 from bot.dashboard import tables
 from bot.dashboard.report_pdf import report_pdf
 from bot.dashboard.scope import Links, links_of, span_of, station_of
+from bot.dashboard.table import is_number, is_share, shown
 from bot.dashboard.workbook import KIND, workbook
 from bot.parts import Parts
 from handlers.desk import Desk
@@ -37,12 +38,12 @@ def register(wall: Blueprint, parts: Parts) -> None:
                 "dashboard/report.html",
                 person=who,
                 report=found,
-                summary=tables.summary(found),
+                summary=tables.summary(found, links_of(who, found.span.station_code)),
                 tables=tables.tables(found),
                 chart=_chart(found, links_of(who, found.span.station_code)),
-                shown=tables.shown,
-                is_share=tables.is_share,
-                is_number=tables.is_number,
+                shown=shown,
+                is_share=is_share,
+                is_number=is_number,
                 stations=stations if who.is_everywhere else [],
                 shortcuts=_shortcuts(desk.now.date()),
                 query=_query(found),
@@ -65,9 +66,9 @@ def register(wall: Blueprint, parts: Parts) -> None:
             course=found,
             table=tables.weeks(found),
             chart=_rates([(f"{week.span.since:%m-%d}", week.totals) for week in found.weeks]),
-            shown=tables.shown,
-            is_share=tables.is_share,
-            is_number=tables.is_number,
+            shown=shown,
+            is_share=is_share,
+            is_number=is_number,
         )
 
     @wall.get("/reports.xlsx")

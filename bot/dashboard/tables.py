@@ -1,16 +1,16 @@
 """A report as named tables of plain cells, for the page, the workbook and the PDF alike."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from bot.dashboard.scope import Links
+from bot.dashboard.table import Cell, Table
 from handlers.figures.over_time import Course
 from handlers.figures.reports import Line, Report
 from handlers.figures.totals import Totals
 from handlers.tickets.models import Category
 from handlers.tickets.rules import CATEGORY_WORDS
 
-Cell = str | int | float | None
 HEAD = (
     "受理",
     "办结",
@@ -28,20 +28,30 @@ HEAD = (
 SHARES = frozenset({3, 4, 5, 6, 7, 8, 10})
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """`percent` are the columns whose cells are shares; `links` where a row's name leads on the page."""
+# Behind which list of `live.FIGURES` the tickets of a row of the summary stand.
+BEHIND = {
+    "受理": "created",
+    "办结": "resolved",
+    "响应率（按时联系）": "no_contact",
+    "解决率（住户说解决了）": "unsolved",
+    "满意率（4、5分）": "unsatisfied",
+    "及时率（住户说及时）": "not_in_time",
+    "态度好评率（住户说好）": "not_kind",
+    "评价回收率": "no_answer",
+    "15分钟内到场": "not_soon",
+    "按时到场": "arrival_missed",
+    "平均到场（分钟）": "arrived",
+    "按时办结": "finish_missed",
+    "承诺兑现": "promise_broken",
+    "重复诉求率": "repeated",
+    "差评": "bad_marks",
+    "催办": "urged",
+    "重新处理": "reopened",
+}
 
-    title: str
-    head: tuple[str, ...]
-    rows: Sequence[tuple[Cell, ...]]
-    percent: frozenset[int] = frozenset()
-    note: str = ""
-    links: tuple[str, ...] = ()
 
-
-def summary(report: Report) -> Table:
-    """The main figures, now and in the span before."""
+def summary(report: Report, links: Links | None = None) -> Table:
+    """The main figures, now and in the span before; with links each leads to its tickets."""
     now, before = report.totals, report.before
     rows: list[tuple[Cell, ...]] = [
         ("受理", now["created"], before["created"]),
@@ -62,7 +72,8 @@ def summary(report: Report) -> Table:
         ("催办", now["urged"], before["urged"]),
         ("重新处理", now["reopened"], before["reopened"]),
     ]
-    return Table("主要指标", ("指标", "本期", "上期"), rows)
+    leads = [links.tickets(BEHIND[str(row[0])], report.span) for row in rows] if links else []
+    return Table("主要指标", ("指标", "本期", "上期"), rows, links=tuple(leads))
 
 
 def tables(report: Report) -> list[Table]:
@@ -119,32 +130,6 @@ def tables(report: Report) -> list[Table]:
 
 def days(report: Report) -> Table:
     return _sums("每日", "日期", report.days)
-
-
-def shown(value: Cell, *, is_percent: bool) -> str:
-    """A cell as people read it: shares in percent, nothing decided as a dash."""
-    if value is None:
-        return "—"
-    if is_percent and not isinstance(value, str):
-        return f"{value * 100:.1f}%"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-def is_share(table: Table, row: tuple[Cell, ...], column: int) -> bool:
-    """In the summary shares stand in rows, elsewhere in columns."""
-    if table.percent:
-        return column in table.percent
-    name = str(row[0])
-    return column > 0 and table.title == "主要指标" and _names_share(name)
-
-
-def is_number(table: Table, column: int) -> bool:
-    """Whether a column holds figures, which stand to the right."""
-    return column > 0 and all(not isinstance(row[column], str) for row in table.rows)
-
-
-def _names_share(name: str) -> bool:
-    return "率" in name or name in {"15分钟内到场", "按时到场", "按时办结", "承诺兑现"}
 
 
 def _sums(title: str, key: str, lines: Sequence[Line], kind: str = "") -> Table:

@@ -9,7 +9,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bot.access import cells
 from bot.dashboard import tables
-from bot.dashboard.tables import Cell, Table
+from bot.dashboard.table import Cell, Table, is_share
 from handlers.figures.reports import Report
 
 KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,7 +40,7 @@ def _sheet(sheet: Worksheet, table: Table, report: Report) -> None:
     for row in table.rows:
         sheet.append([_written(value) for value in row])
         for number, cell in enumerate(sheet[sheet.max_row]):
-            if tables.is_share(table, row, number):
+            if is_share(table, row, number):
                 cell.number_format = "0.0%"
     sheet.freeze_panes = "B4"
     for number in range(1, len(table.head) + 1):

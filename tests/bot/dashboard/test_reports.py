@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from bot.access.models import AuditEntry
+from bot.dashboard.tables import BEHIND
 from bot.parts import Parts
 from handlers.grid.models import Grid
 from handlers.tickets.models import Ticket
@@ -24,7 +25,8 @@ def test_the_page_shows_the_figures_of_the_days_asked_for(
 ) -> None:
     page = as_person("command").get(f"/dashboard/reports?{DAYS}").text
     assert "2026年11月19日至11月25日 服务周报" in page
-    assert re.search(r"满意率（4、5分）</td><td class=\"number\">50.0%", re.sub(r"\s+<", "<", page))
+    row = r"figure=unsatisfied[^>]*>满意率（4、5分）</a></td><td class=\"number\">50.0%"
+    assert re.search(row, re.sub(r"\s+<", "<", page))
     empty = as_person("command").get("/dashboard/reports?from=2026-10-01&to=2026-10-31").text
     assert "2026年10月 服务月报" in empty
 
@@ -100,3 +102,15 @@ def test_each_name_of_a_report_leads_to_its_weeks(as_person: AsPerson, numbers: 
         assert as_person("qiu").get(path.replace("&amp;", "&")).status_code == 404
     assert as_person("command").get("/dashboard/course?by=grid&key=nowhere").status_code == 404
     assert as_person("command").get("/dashboard/course?by=day&key=x").status_code == 404
+
+
+def test_every_main_figure_leads_to_its_tickets(as_person: AsPerson, numbers: list[str]) -> None:
+    client = as_person("command")
+    page = client.get(f"/dashboard/reports?{DAYS}&station=CD").text
+    paths = [
+        path.replace("&amp;", "&") for path in re.findall(r'"(/dashboard/tickets\?[^"]+)"', page)
+    ]
+    assert len(paths) == len(BEHIND)
+    for path in paths:
+        assert "station=CD" in path
+        assert client.get(path).status_code == 200
