@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from handlers import outage_questions, price_questions
+from handlers import money_questions, outage_questions
 from handlers.applications import dialogue as applications
 from handlers.billing import dialogue as billing
 from handlers.customers import dialogue as customers
@@ -26,9 +26,9 @@ ROUTES: dict[str, Route] = {
     "query_bill": billing.query_bill,
     "dispute_bill": billing.dispute_bill,
     "pay_bill": billing.pay_bill,
-    "query_price": price_questions.query_price,
+    "query_price": money_questions.query_price,
     "request_invoice": billing.request_invoice,
-    "request_reconnection": billing.request_reconnection,
+    "request_reconnection": money_questions.request_reconnection,
     "check_meter": applications.check_meter,
     "apply_charging_pile": applications.apply_charging_pile,
     "apply_pv": applications.apply_pv,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.conversation import offers
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare, pick
 from handlers.dialogue.form import is_correction
@@ -73,6 +74,8 @@ def interrupts(
         return form["intent"] != "bind_account" or intent != "find_account"
     if form.get("takes_anything") or _is_related(intent, form):
         return False
+    if str(form.get("asking")).startswith("place_") and offers.is_place_alone(understanding):
+        return False
     if is_correction(text, form) or answers_by_entity(form, understanding):
         return False
     if fits_choices(form, text) or len(bare(text)) <= SHORT:
@@ -131,10 +134,18 @@ def whole_complaint(understanding: Understanding) -> tuple[Request, ...]:
     return (replace(first, text=understanding.text, entities=understanding.entities), *rest)
 
 
-def nags(desk: Desk, user_id: str, understanding: Understanding) -> bool:
-    """With a ticket open, what waits, asks and complains of the dark all mean: hurry."""
+def of_the_dark(desk: Desk, user_id: str, understanding: Understanding) -> str | None:
+    """What unsure words mean that wait, ask and complain of the dark; None for others.
+
+    With a ticket open all of them mean: hurry; without one there is nothing to hurry, and they
+    report it.
+    """
     likely = {rank.intent for rank in understanding.ranking[:2]}
-    return likely <= NAGGING and bool(contact.open_of(desk, user_id))
+    if not likely <= NAGGING:
+        return None
+    if contact.open_of(desk, user_id):
+        return "urge_ticket"
+    return "report_outage" if likely == {"urge_ticket", "report_outage"} else None
 
 
 def undoable(desk: Desk, user_id: str) -> str | None:

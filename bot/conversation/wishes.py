@@ -214,8 +214,9 @@ class Talk:
             and self.limits.fallback <= first.confidence < self.limits.act
         ):
             guide.review(self.desk, self.inbound.text, self.understanding.ranking, why="unsure")
-            if context.nags(self.desk, self.inbound.user_id, self.understanding):
-                return self._after(self._run(Request("urge_ticket", 1.0, self.inbound.text)))
+            if intent := context.of_the_dark(self.desk, self.inbound.user_id, self.understanding):
+                entities = self.understanding.entities
+                return self._after(self._run(Request(intent, 1.0, self.inbound.text, entities)))
             if (reply := self._offer()) is not None:
                 return reply
         self._keep_pending(others)

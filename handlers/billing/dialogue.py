@@ -9,7 +9,6 @@ from handlers.billing.handover import hand_over
 from handlers.billing.invoices import request_invoice
 from handlers.billing.payments import pay_bill
 from handlers.billing.port import MonthBill, Statement
-from handlers.billing.reconnection import request_reconnection
 from handlers.billing.tables import statement_of
 from handlers.customers.models import Customer
 from handlers.desk import Desk
@@ -23,7 +22,6 @@ __all__ = [
     "pay_bill",
     "query_bill",
     "request_invoice",
-    "request_reconnection",
 ]
 
 ASKED_FOR_ALL = re.compile(

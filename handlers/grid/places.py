@@ -178,7 +178,8 @@ def _take_community(turn: Turn, desk: Desk, place: dict[str, Any], text: str) ->
         return _ask(turn, place, "community", Reply(ASK_WHERE, is_final=False))
     if NUMBER.fullmatch(said):  # a phone, which the case keeps
         return _ask(turn, place, "community", Reply(ASK_WHERE_STILL, is_final=False))
-    is_name = len(said) <= LONGEST_NAME and not NO_NAME.search(text) and not turn.value("person")
+    is_other = turn.value("person") or turn.value("scope") or NO_NAME.search(text)
+    is_name = len(said) <= LONGEST_NAME and not is_other
     if not is_name and not place.get("retold"):
         place["retold"] = True  # that was more of the story, which the case keeps
         return _ask(turn, place, "community", Reply(ASK_WHERE_AGAIN, is_final=False))

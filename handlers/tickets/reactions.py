@@ -30,7 +30,15 @@ def look_for_incident(desk: Desk, event: TicketOpened) -> None:
         {"ticket": ticket.number, "at": desk.now.isoformat(), "building": ticket.building},
     )
     if incident is not None:
-        ticket.incident_id = incident.id
+        for report in _reports(desk, incident):
+            report.incident_id = incident.id
+
+
+def _reports(desk: Desk, incident: Incident) -> list[Ticket]:
+    """The tickets that count towards an incident, also those from before it was suspected."""
+    numbers = {one["ticket"] for one in incident.evidence if "ticket" in one}
+    query = sa.select(Ticket).where(Ticket.number.in_(numbers), Ticket.state.in_(ACTIVE))
+    return list(desk.session.scalars(query))
 
 
 def look_for_dark(desk: Desk, event: TicketChanged) -> None:

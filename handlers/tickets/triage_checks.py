@@ -146,6 +146,7 @@ def _place(report: Situation, *, needs_building: bool) -> str | Reply:
         report.turn, report.desk, needs_building=needs_building, known=home, asks_all=True
     )
     if isinstance(found, Reply):
+        report.turn.memory["form"]["answered_by"] = ["scope"]  # 「只有我家」 goes on with it
         return found
     report.where = found
     return "told"

@@ -1,5 +1,7 @@
 """Scenario 1: a resident writes what is wrong, and it stands in the grid's queue."""
 
+from handlers.outages import incidents
+from handlers.outages import service as outages
 from tests.support.product import Product, Resident
 
 PLACE = "锦绣江南3栋停电了"
@@ -107,3 +109,55 @@ def test_a_picture_and_a_location_are_answered(product: Product):
     assert zheng.last
     zheng.does("image")
     assert zheng.last
+
+
+def test_a_place_that_answers_the_question_is_no_wish_of_its_own(product: Product):
+    tang = product.resident()
+    tang.says("没电").bot_says("哪个小区").says("只有我家").bot_says("哪个小区")
+    tang.says("棉纺一厂宿舍2栋1单元301").bot_says("停电报修", "总开关")
+
+
+def test_who_asks_to_hurry_before_there_is_a_ticket_reports(product: Product):
+    hao = product.resident()
+    hao.says("棉纺二厂宿舍8栋停电，老人怕黑，能不能快点").bot_says("单号")
+    assert product.ticket_of(hao).category == "outage"
+
+
+def test_paid_arrears_answer_the_question_about_them(product: Product):
+    cheng = product.resident()
+    cheng.says("绑定户号3699435467 程爱民").bot_says("绑好了")
+    cheng.says("家里没电了").says("是").bot_says("欠费停电", "737.80")
+    cheng.says("已经交了").bot_says("欠费复电", "白色按键").bot_does_not_say("接着刚才的")
+    ticket = product.ticket_of(cheng)
+    assert (ticket.category, ticket.fields["triage"]["leaf"]) == ("reconnection", "reconnection")
+
+
+def test_who_asks_when_arrears_lead_to_a_cut_reads_the_rule(product: Product):
+    product.resident().says("欠费多久停电").bot_says("30天", "7天")
+
+
+def test_reports_of_one_area_hang_under_one_parent_and_all_hear_the_news(product: Product):
+    reporters = [product.resident() for _ in range(4)]
+    for reporter in reporters:
+        reporter.says("龙井小区20栋停电了").bot_says("单号")
+    found = [product.ticket_of(reporter) for reporter in reporters]
+    suspected = {ticket.incident_id for ticket in found} - {None}
+    assert len(suspected) == 1
+    with product.parts.working() as desk:
+        incident = incidents.get(desk, suspected.pop())
+        outage = incidents.confirm(desk, incident, by="chenjing", reason="电缆烧坏")
+        code = outage.outage_code
+    for reporter in reporters:
+        reporter.hears("一片停电", product.ticket_of(reporter).number)
+    parents = {product.ticket_of(reporter).parent_id for reporter in reporters}
+    assert len(parents) == 1
+    assert parents != {None}
+    late = product.resident()
+    late.says("龙井小区20栋停电了").bot_says("电缆烧坏", "不用再报修")
+    assert not product.tickets(openid=late.openid)
+    with product.parts.working() as desk:
+        outages.restore(desk, outages.get(desk, code), by="chenjing")
+    for reporter in reporters:
+        reporter.hears("已恢复供电")
+        product.becomes(product.ticket_of(reporter).number, "resolved")
+    late.hears("已恢复供电")
