@@ -45,20 +45,31 @@ RESULTS = Path(__file__).parent / "results.json"
 
 
 def main() -> None:
-    asked = _parser().parse_args()
+    """Figures are kept after each benchmark: one that fails late loses nothing of the others."""
+    parser = _parser()
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - {*BENCHMARKS, LONG}:
+        parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join([*BENCHMARKS, LONG])}")
     figures: list[Figure] = []
     for name in asked.names or BENCHMARKS:
-        if name == LONG:
-            figures += deliveries.run(Plan(count=asked.count, seed=asked.seed))
-        elif name in SIZED:
-            figures += SIZED[name](large_size=int(queue_page.LARGE * asked.scale))
-        else:
-            figures += BENCHMARKS[name]()
+        figures += _run(name, asked)
+        _keep(figures, asked.scale)
     _show(figures)
+
+
+def _run(name: str, asked: argparse.Namespace) -> list[Figure]:
+    if name == LONG:
+        return deliveries.run(Plan(count=asked.count, seed=asked.seed))
+    if name in SIZED:
+        return SIZED[name](large_size=int(queue_page.LARGE * asked.scale))
+    return BENCHMARKS[name]()
+
+
+def _keep(figures: list[Figure], scale: float) -> None:
     kept = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
-        "scale": asked.scale,
+        "scale": scale,
         "figures": [figure.as_dict() for figure in figures],
     }
     RESULTS.write_text(json.dumps(kept, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
@@ -66,7 +77,7 @@ def main() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[*BENCHMARKS, LONG, []], metavar="NAME")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="none: all but `deliveries`")
     parser.add_argument("--scale", type=float, default=1.0, help="share of the million tickets")
     parser.add_argument("--count", type=int, default=20_000, help="messages of `deliveries`")
     parser.add_argument("--seed", type=int, default=7, help="of the blows of `deliveries`")
