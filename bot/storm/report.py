@@ -1,5 +1,6 @@
 """What a storm came to: lost, twice, over a limit, how late, and the bound the limits allow."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -9,6 +10,7 @@ from bot.storm import bounds, city
 from bot.storm.city import City
 
 MINUTE = 60.0
+CODE = re.compile(r"TD\d+")
 OF_THE_CITY = ("group:", f"resident:{city.OPENID}")
 # Codes by which a platform says that a limit was reached (PLATFORMS.md 2.9, 3.7).
 LIMIT_CODES = ("45009", "45011", "45015", "45028", "45047", "45065", "45066")
@@ -104,11 +106,15 @@ def _shown(
     names = {city.name(place): code for place, code in by_place.items()}
     found: Counter[tuple[str, str]] = Counter()
     for chat, _, _, text in notices:
-        code = next((one.code for one in published if one.code in text), "")
-        if not code:
-            code = next((names[name] for name in _names(text) if name in names), "")
+        code = _code(text) or next((names[name] for name in _names(text) if name in names), "")
         found[chat, code] += 1
     return found
+
+
+def _code(text: str) -> str:
+    """The whole code of the outage a group's post is about: TD…10 is not TD…100."""
+    found = CODE.search(text)
+    return found[0] if found else ""
 
 
 def _names(text: str) -> list[str]:
@@ -143,7 +149,7 @@ def _first_in_a_group(
         row for row in notices if row[1] == "webhook" and row[0] != f"group:{city.STATION_GROUP}"
     ]
     for _, _, at, text in posts:
-        code = next((one.code for one in published if one.code in text), "")
+        code = _code(text)
         firsts[code] = min(at, firsts.get(code, at))
     waits = [firsts[one.code] - one.asked_at for one in published if one.code in firsts]
     return max(waits, default=0.0)

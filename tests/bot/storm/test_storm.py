@@ -66,6 +66,14 @@ def test_what_is_missing_doubled_or_refused_is_counted():
     assert _judge(_tally(*ALL, dropped={"message/send": 3})).over_limits == 3
 
 
+def test_a_code_is_not_taken_for_a_longer_one():
+    city = City(groups=2, residents=2)
+    both = [Published(code, (0,), 100.0, 101.0) for code in ("TD10", "TD100")]
+    posts = [["group:station", "webhook", 102.0, f"停电 {one.code}"] for one in both]
+    found = report.judge(city, both, _tally(*posts), started_at=100.0, longest_danger=0.0)
+    assert (found.twice, found.lost) == (0, found.expected - 2)
+
+
 def test_a_notice_to_the_wrong_people_is_neither_lost_nor_clean():
     stray = [f"resident:{openid(0)}", "template", 104.0, f"地点：{name(7)}"]
     found = _judge(_tally(*ALL[:2], stray, ALL[3]))
