@@ -17,6 +17,7 @@ class Thresholds:
     also: float
     hazard_alone: float
     hazard_with_rule: float
+    hazard_against_wish: float
 
 
 def load(engine: str, path: Path = CALIBRATION) -> Thresholds:

@@ -20,8 +20,9 @@ _BEST = 5
 _SEVERAL = 2
 _DOUBTFUL = 0.2  # a danger less likely than this is none by any threshold
 _DANGER = INTENTS.index(HAZARD)
+_TROUBLE = {HAZARD, "report_outage", "report_fault", "still_no_power"}
 # The crew that danger calls sees to these too: no second ticket.
-_BROUGHT_BY_DANGER = {HAZARD, "report_outage", "report_fault", "still_no_power", OUT_OF_SCOPE}
+_BROUGHT_BY_DANGER = _TROUBLE | {OUT_OF_SCOPE}
 
 Score = Callable[[str], Array]  # a normalised text to the probabilities of INTENTS
 
@@ -177,12 +178,22 @@ def _danger(reading: Reading, limits: Thresholds) -> Request | None:
     likely = max(float(each[_DANGER]) for each in scores)
     if reading.hazard is not None:
         intent = hazards.INTENT_OF_KIND.get(reading.hazard.kind, HAZARD)
-        if intent != HAZARD or likely >= limits.hazard_with_rule:
+        if intent != HAZARD or likely >= _enough(reading, limits):
             return Request(intent, max(likely, limits.act), reading.text)
         return None
     if reading.danger >= limits.hazard_alone:
         return Request(HAZARD, likely, reading.text)
     return None
+
+
+def _enough(reading: Reading, limits: Thresholds) -> float:
+    """What a rule's danger needs: more where the whole text is surely another wish, not trouble."""
+    another = max(
+        float(score)
+        for intent, score in zip(INTENTS, reading.whole, strict=True)
+        if intent not in _TROUBLE
+    )
+    return limits.hazard_against_wish if another >= limits.also else limits.hazard_with_rule
 
 
 def _main(reading: Reading, limits: Thresholds, *, may_be_danger: bool) -> Request:

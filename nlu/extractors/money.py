@@ -12,7 +12,7 @@ from nlu.understanding import Entity
 
 _MORE = r"(?: ?(?:多|来|几))?"
 _YUAN = re.compile(
-    rf"(?<![\d.])(?P<yuan>{NUMBER}){_MORE} ?(?:元|块钱?|圆|rmb|人民币)(?: ?(?P<tenths>[\d一二三四五六七八九])(?:毛|角)?(?!\d|[十百千度栋]))?"
+    rf"(?<![\d.])(?P<yuan>{NUMBER}){_MORE} ?(?:元|块钱?|圆|rmb|人民币)(?: ?零?(?P<tenths>[\d一二三四五六七八九])(?:毛|角)?(?!\d|[十百千度栋]))?"
     rf"|[¥$] ?(?P<sign>\d[\d,]*(?:\.\d+)?)|(?<![\d.])(?P<jiao>{NUMBER}) ?(?:毛|角)(?:钱)?"
 )
 _BARE = re.compile(

@@ -14,7 +14,7 @@ DIGIT_OF = {
     "o": "0",
 }
 # At most 12 characters: longer ones are no quantities, and every pattern stays linear.
-NUMBER = r"(?:\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,4})?[万千]?|[零〇一二两三四五六七八九十百千万]{1,12}(?:点[零一二三四五六七八九]{1,4})?)"
+NUMBER = r"(?:\d{1,9}(?:,\d{3}){0,3}(?:\.\d{1,4})?[万千]?|[零〇一二两三四五六七八九十百千万壹贰叁肆伍陆柒捌玖拾佰仟]{1,12}(?:点[零一二三四五六七八九]{1,4})?)"
 _PLAIN = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _FACTORS = {"万": 10_000, "千": 1_000}
 
@@ -35,7 +35,7 @@ def number(text: str) -> Decimal | None:
             return Decimal(bare.replace(",", "")) * factor
         if text.startswith(("百", "千", "万")):
             return None
-        if not set(bare) & set("十百千万点"):
+        if not set(bare) & set("十百千万点拾佰仟"):
             return Decimal(digits(bare))
         return Decimal(str(cn2an.cn2an(bare.replace("〇", "零"), "smart")))
     except (ValueError, InvalidOperation):

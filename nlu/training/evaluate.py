@@ -78,7 +78,7 @@ def load(path: Path, *, split: str | None = None) -> tuple[Line, ...]:
                 lines.append(_line(fields))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             problems.append(f"{path.name}:{number}: {error!r}")
-    if not lines and not problems:
+    if not lines and not problems and split is None:
         problems.append(f"{path.name}: no lines")
     if problems:
         raise LineError("\n".join(problems))

@@ -17,10 +17,13 @@ from nlu.training.evaluate import Line
 from nlu.understanding import Gazetteer
 
 _STEPS = tuple(round(0.02 * step, 2) for step in range(4, 31))
-_ALONE = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+_ALONE = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 _WITH_RULE = (0.0, 0.003, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2)
 _NEARLY = 0.005  # of two thresholds about as good, the one that sees more danger
 PRECISION = 0.98  # of what is acted on without asking
+# Set by hand, too few dev lines tell: of 1,814 unseen lines (311 dangers) 0.01 found no danger that 0.1
+# missed, and raised two more false alarms (docs/nlu.md).
+AGAINST_WISH = 0.1
 ALSO = 0.9  # no line labels a second wish; read on dev: under it stories become tickets
 _HELPFUL = 0.5  # the best three guesses hold the wish at least this often
 _GUESSES = 3
@@ -44,8 +47,9 @@ def choose(
     """The thresholds under which the dev lines come out best."""
     judged = [_Judged(line, pipeline.read(line.text, score, gazetteer)) for line in lines]
     start = Thresholds(
-        fallback=0.2, act=0.6, handover=0.1, also=ALSO, hazard_alone=0.5, hazard_with_rule=0.0
-    )
+        fallback=0.2, act=0.6, handover=0.1, also=ALSO, hazard_alone=0.5, hazard_with_rule=0.0,
+        hazard_against_wish=AGAINST_WISH,
+    )  # fmt: skip
     danger = _danger(judged, start)
     best = max(
         (replace(danger, fallback=step) for step in _STEPS),

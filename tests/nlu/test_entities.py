@@ -108,6 +108,16 @@ def test_scope_is_the_widest_and_only_of_trouble(text, intent, values):
         ("张师傅不错", "praise", "person", []),
         ("今天下午三点停电了", "report_outage", "time", ["2026-01-15T15:00:00+08:00"]),
         ("谷电晚上10点开始吗", "query_price", "time", []),
+        ("我家表箱门掉了", "report_fault", "device", ["meter_box"]),
+        ("我这块表走得快", "check_meter", "device", ["meter"]),
+        ("给我校一下表", "check_meter", "device", []),
+        ("装充电桩，电话13800138000", "apply_charging_pile", "service", ["charging_pile"]),
+        ("办多人口电价", "apply_tariff", "service", ["multi_person"]),
+        ("换个联系电话", "change_account", "service", []),
+        ("扣了我壹佰贰拾元", "dispute_bill", "amount", ["120"]),
+        ("交了三十块零五毛", "pay_bill", "amount", ["30.5"]),
+        ("户主从马国庆变更为马晓东", "change_account", "person", ["马国庆", "马晓东"]),
+        ("感谢抢修员李建军冒雨来修", "praise", "person", ["李建军"]),
     ],
 )
 def test_what_counts_depends_on_the_talk(text, intent, entity, values):

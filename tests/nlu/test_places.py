@@ -30,6 +30,7 @@ def _found(text):
         ("恒太城二期停电", "恒泰城二期"),
         ("学府名城北区3栋", "学府名城"),
         ("一中停电了", "浔江市第一中学"),
+        ("翠湖装充电桩", "翠湖山庄"),
     ],
 )
 def test_a_place_is_known_by_name_alias_sound_and_slip(text, name):
