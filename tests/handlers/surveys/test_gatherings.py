@@ -199,6 +199,6 @@ def test_the_digest_tells_of_events_and_polls(station: Station) -> None:
 
 
 def test_another_scene_is_neither(station: Station) -> None:
-    assert "供电服务站" in scans(station, "community_C001")
-    assert "供电服务站" in scans(station, "event_x")
+    assert "棉纺一厂宿舍" in scans(station, "community_C001")
+    assert "您好" in scans(station, "event_x")
     assert station.desk.session.scalar(sa.select(sa.func.count()).select_from(Ticket)) == 0
