@@ -17,7 +17,7 @@ import redis
 from config.redis import EmbeddedRedis
 from config.settings import PREFIX, Settings
 
-START_SECONDS = 120
+START_SECONDS = 300  # generous: the machine may be busy with much else
 GRIDBOT = (sys.executable, "-m", "bot")
 ADDRESSES = ("wechat_api_base", "wechat_oauth_base", "wecom_api_base", "wecom_oauth_base")
 
