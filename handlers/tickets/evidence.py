@@ -20,7 +20,7 @@ NOT_TICKED = "没有确认「{check}」"
 NO_PHOTO = "现场照片（直接发给本应用就行）"
 NO_CAUSE = "差评的原因，请在结果后面加 #原因（{causes}）"
 UNKNOWN_CAUSE = "没有「{cause}」这个原因，可以写：{causes}"
-SAME_CLOSER = "{parent} 是您办结的，差评不能由您自己办结，请班长或别人核实后办结。"
+SAME_CLOSER = "{parent} 是您办结的，差评不能由您自己关闭：办结后等住户评价，或请班长核实后关闭。"
 HINT = "现场照片也请发一张，直接发给本应用就行。"
 
 
@@ -93,21 +93,29 @@ def closer_of(desk: Desk, ticket: Ticket) -> str | None:
 
 
 def require_another(desk: Desk, ticket: Ticket, *, by: str) -> None:
-    """Nobody ends the case about his own work; raises DomainError."""
+    """Nobody closes the case about his own work: the resident's word or another does; raises DomainError."""
     if not needs_cause(ticket) or ticket.parent is None:
         return
     if by == closer_of(desk, ticket.parent):
         raise DomainError(SAME_CLOSER.format(parent=ticket.parent.number), field="by")
 
 
-def require_cause(desk: Desk, ticket: Ticket, words: str) -> tuple[str, str]:
-    """The result and the cause of a bad mark in what another system says; raises DomainError."""
+def cause_told(desk: Desk, ticket: Ticket, words: str) -> tuple[str, str]:
+    """The result and the cause of a bad mark in what another system says; empty where it says none.
+
+    Raises DomainError on a cause that is not in the table.
+    """
     result, proof = read(words, is_leader=False)
-    cause = _cause(desk, ticket, proof, result)
+    return result, _cause(desk, ticket, proof, result)
+
+
+def require_cause(desk: Desk, ticket: Ticket, words: str) -> str:
+    """The cause in the words of a closing; raises DomainError where there is none."""
+    _, cause = cause_told(desk, ticket, words)
     if not cause:
         missing = NO_CAUSE.format(causes="、".join(desk.tables.evidence.causes))
         raise DomainError(LACKING.format(missing=missing), field="root_cause")
-    return result, cause
+    return cause
 
 
 def add_photo(

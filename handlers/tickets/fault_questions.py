@@ -45,7 +45,7 @@ def choices_of(node: Node) -> tuple[Choice, ...]:
     return tuple(Choice(one.label, one.value, one.words) for one in node.options)
 
 
-def extra(
+def beside(
     tree: Triage,
     form: Mapping[str, Any],
     *,

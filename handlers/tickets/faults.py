@@ -13,9 +13,9 @@ from handlers.outages import service as outage_service
 from handlers.tickets import arrears, contact, dangers, safety, service, triage, words
 from handlers.tickets.fault_questions import (
     APART,
+    beside,
     choices_of,
     details,
-    extra,
     keep_answers,
     known_answers,
 )
@@ -185,7 +185,7 @@ def _then_details(turn: Turn, desk: Desk, case: dict[str, Any], said: str) -> Re
     tree = desk.tables.triage
     known = known_answers(desk, case)
     question = details(tree, _at(turn, desk, case)).advance(turn, known)
-    lead = extra(tree, turn.memory["form"], asked_before="", answered_before={})
+    lead = beside(tree, turn.memory["form"], asked_before="", answered_before={})
     told = "\n\n".join(filter(None, (said, lead)))
     if isinstance(question, Reply):
         return Reply(f"{told}\n\n{question.text}", question.choices, is_final=False)
@@ -223,7 +223,7 @@ def _answered(turn: Turn, desk: Desk, case: dict[str, Any], ticket: Ticket) -> R
     triage.note(desk, ticket, trail)
     if triage.leaf_of(tree, trail).ends == Ending.CANCEL:
         return _cancel(turn, desk, ticket, triage.reason(ticket))
-    lead = extra(tree, form, asked_before=asked, answered_before=before)
+    lead = beside(tree, form, asked_before=asked, answered_before=before)
     if isinstance(question, Reply):
         text = f"{lead}\n\n{question.text}" if lead else question.text
         return Reply(text, question.choices, is_final=False)

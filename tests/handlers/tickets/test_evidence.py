@@ -94,30 +94,40 @@ def test_a_transformers_number_is_no_cause(desk):
     assert evidence.read("更换 #2公变熔丝", is_leader=False) == ("更换 #2公变熔丝", Proof())
 
 
-@pytest.mark.parametrize("action", ["resolve", "close"])
-def test_other_systems_name_the_cause_of_a_bad_mark_too(desk, opened, action):
+def test_other_systems_may_name_the_cause_of_a_bad_mark(desk, opened):
+    ticket = child(opened)
+    facts = {"at": None, "to": None, "into": None}
+    with pytest.raises(DomainError, match="没有「天气」这个原因"):
+        intake.act(desk, ticket, "resolve", by="95598", text="已上门 #天气", **facts)
+    intake.act(desk, ticket, "resolve", by="95598", text="已上门 #到场太慢", **facts)
+    assert (ticket.root_cause, ticket.result) == ("到场太慢", "已上门")
+
+
+def test_a_bad_mark_is_not_closed_past_its_end_without_a_cause(desk, opened):
     ticket = child(opened)
     facts = {"at": None, "to": None, "into": None}
     with pytest.raises(DomainError, match="差评的原因") as refused:
-        intake.act(desk, ticket, action, by="95598", text="已上门", **facts)
+        intake.act(desk, ticket, "close", by="95598", text="已上门", **facts)
     assert (refused.value.field, ticket.state) == ("root_cause", State.ASSIGNED)
-    intake.act(desk, ticket, action, by="95598", text="已上门 #到场太慢", **facts)
+    intake.act(desk, ticket, "close", by="95598", text="已上门 #到场太慢", **facts)
     assert ticket.root_cause == "到场太慢"
 
 
-def test_a_bad_mark_is_not_ended_by_who_ended_the_rated_case(desk, opened):
+def test_a_bad_mark_is_not_closed_by_who_ended_the_rated_case(desk, opened):
     rated = opened("outage", openid="openid-b")
     service.resolve(desk, rated, by="zhou", text="已恢复")
     ticket = child(opened, rated)
     facts = {"at": None, "to": None, "into": None}
-    with pytest.raises(DomainError, match="差评不能由您自己办结"):
-        commands.answer(desk, "zhou", f"办结 {ticket.number} 已上门 #到场太慢")
-    with pytest.raises(DomainError, match="差评不能由您自己办结"):
+    with pytest.raises(DomainError, match="差评不能由您自己关闭"):
         intake.act(desk, ticket, "close", by="zhou", text="#到场太慢", **facts)
     with pytest.raises(DomainError, match="不能撤销"):
         commands.answer(desk, "zhou", f"撤销 {ticket.number} 误点")
-    commands.answer(desk, "deng", f"办结 {ticket.number} 已上门 #到场太慢")
+    commands.answer(desk, "zhou", f"办结 {ticket.number} 已上门 #到场太慢")
     assert ticket.state == State.RESOLVED
+    with pytest.raises(DomainError, match="差评不能由您自己关闭"):
+        intake.act(desk, ticket, "close", by="zhou", text="", **facts)
+    intake.act(desk, ticket, "close", by="deng", text="", **facts)
+    assert ticket.state == State.CLOSED
 
 
 def test_the_end_of_an_outage_leaves_a_bad_mark_to_a_person(desk, opened):
