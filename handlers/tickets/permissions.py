@@ -30,6 +30,7 @@ DECIDING = frozenset(
         Action.TAKE_OVER,
     }
 )
+AFTER_GIVING_BACK = frozenset({Action.MISROUTE, Action.NOTE})
 ELSEWHERE = "{number} 不在您的站里，不能操作。要帮忙请联系供电服务指挥中心。"
 GENERAL = "{number} 还没有定到哪个站，在总队列里，由供电服务指挥中心先派。派下来您会收到卡片。"
 UNTRAINED = "{number} 要动手碰电力设备，您还没有安规考试合格的记录。现在由{who}负责，急的话请打电话叫抢修班或班长。"
@@ -42,7 +43,7 @@ def require(desk: Desk, person: Staff, ticket: Ticket, action: Action) -> None:
         return
     facts = {"number": ticket.number, "who": ticket.assignee.name if ticket.assignee else "班长"}
     if ticket.station_code is None:
-        if action == Action.MISROUTE and _gave_back(desk, person, ticket):
+        if action in AFTER_GIVING_BACK and _gave_back(desk, person, ticket):
             return
         raise NotAllowedError(GENERAL.format(**facts))
     if ticket.station_code != person.station_code:
@@ -74,7 +75,7 @@ def _is_of_grid(desk: Desk, person: Staff, ticket: Ticket) -> bool:
 
 
 def _gave_back(desk: Desk, person: Staff, ticket: Ticket) -> bool:
-    """Who called it misrouted may still say where it belongs."""
+    """Who called it misrouted may still say where it belongs, ask why it came, and note what he knows."""
     query = sa.select(TicketEvent.id).where(
         TicketEvent.ticket_id == ticket.id,
         TicketEvent.action == Action.MISROUTE,

@@ -105,7 +105,7 @@ def test_signing_in_begins_a_new_session(client):
         session["wecom_next"], session["openid"] = "/console/planted", "oPlanted"
     sign_in(client, "zhou", PASSWORD)
     with client.session_transaction() as session:
-        assert set(session) - {"csrf_token"} == {"userid", "since"}
+        assert set(session) - {"csrf_token"} == {"userid", "since", "by"}
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(client):
