@@ -58,6 +58,10 @@ def storm(
     was lost, came twice or broke a limit.
     """
     if groups:
+        if not 0 <= faults < groups:
+            raise typer.BadParameter(
+                f"needs fewer faults than groups: give --faults below {groups}"
+            )
         _measure(groups, residents, faults)
         return
     with SimulatorClient(base) as simulator:
