@@ -76,9 +76,8 @@ def get(desk: Desk, event_id: int) -> CommunityEvent:
 
 def of_scene(desk: Desk, scene: str) -> CommunityEvent | None:
     """The event whose code was scanned."""
-    number = scene.removeprefix(SCENE)
-    is_one = scene.startswith(SCENE) and number.isascii() and number.isdigit()
-    return desk.session.get(CommunityEvent, int(number)) if is_one else None
+    number = scopes.number_of(scene, SCENE)
+    return desk.session.get(CommunityEvent, number) if number is not None else None
 
 
 def takes_opinions(desk: Desk, event: CommunityEvent) -> bool:

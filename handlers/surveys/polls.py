@@ -77,9 +77,8 @@ def get(desk: Desk, poll_id: int) -> Poll:
 
 def of_scene(desk: Desk, scene: str) -> Poll | None:
     """The poll whose code was scanned."""
-    number = scene.removeprefix(SCENE)
-    is_one = scene.startswith(SCENE) and number.isascii() and number.isdigit()
-    return desk.session.get(Poll, int(number)) if is_one else None
+    number = scopes.number_of(scene, SCENE)
+    return desk.session.get(Poll, number) if number is not None else None
 
 
 def is_closed(desk: Desk, poll: Poll) -> bool:

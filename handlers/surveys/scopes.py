@@ -1,5 +1,6 @@
 """For whom an event or a poll is: communities of the station that asks, or whole grids of it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -74,3 +75,9 @@ def later(moment: datetime, than: datetime, words: str, field: str) -> datetime:
     if moment <= than:
         raise DomainError(words, field=field)
     return moment
+
+
+def number_of(scene: str, prefix: str) -> int | None:
+    """The number in a QR code's scene of a kind; None for any other text, however long."""
+    found = re.fullmatch(re.escape(prefix) + r"([0-9]{1,18})", scene)
+    return int(found[1]) if found else None
