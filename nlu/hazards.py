@@ -97,9 +97,15 @@ def detect(text: str) -> Hazard | None:
 
 
 def undismissed(text: str) -> str:
-    """A normalised text less what is denied, told of elsewhere or a figure of speech."""
+    """A normalised text less what is denied, told of elsewhere or a figure of speech.
+
+    Nothing is left of what is told to be over.
+    """
     told = align(text).text
-    for _, pattern in _rules().likely(told).of("dismissed"):
+    likely = _rules().likely(told)
+    if _is_over(told, likely):
+        return ""
+    for _, pattern in likely.of("dismissed"):
         told = pattern.sub("", told)
     return told
 

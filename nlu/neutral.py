@@ -1,4 +1,4 @@
-"""Names of places and numbers tell no wish: a neutral word stands for each before scoring."""
+"""Names of places, numbers of tickets tell no wish: a neutral word stands for each."""
 
 from datetime import UTC, datetime
 
@@ -11,17 +11,19 @@ from nlu.understanding import Gazetteer
 # on lines with a community, building and room set before them.
 PLACE = "小区"
 ADDRESS = "3栋"
+TICKET = "工单"
 
 _NEVER = datetime.min.replace(tzinfo=UTC)  # an address has no time
 
 
 def neutral(text: str, gazetteer: Gazetteer | None) -> str:
-    """A text normalised, its places and addresses replaced; no gazetteer, no places."""
+    """A text normalised, its places, addresses and tickets replaced; no gazetteer, no places."""
     told = normalise(text)
     found = [(each.start, each.end, PLACE) for each in gazetteer.find(told)] if gazetteer else []
     taken = [(start, end) for start, end, _ in found] + identifiers.long_spans(told)
     reading = Reading(told, _NEVER, None, taken=tuple(taken))
     found += [(each.start, each.end, ADDRESS) for each in addresses.find(reading)]
+    found += [(start, end, TICKET) for start, end in identifiers.ticket_spans(told)]
     return _replaced(told, sorted(found))
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.conversation import offers
 from handlers.desk import Desk
-from handlers.dialogue.answers import bare, pick
+from handlers.dialogue.answers import bare, is_skip, pick
+from handlers.dialogue.details import is_detail
 from handlers.dialogue.form import is_correction
 from handlers.dialogue.turn import Choice
 from handlers.routes import SMALL_TALK
@@ -76,7 +77,9 @@ def interrupts(
         return False
     if str(form.get("asking")).startswith("place_") and offers.is_place_alone(understanding):
         return False
-    if is_correction(text, form) or answers_by_entity(form, understanding):
+    if is_correction(text, form) or answers_by_entity(form, understanding) or is_skip(text):
+        return False
+    if ticket_of(form) is not None and is_detail(text):
         return False
     if fits_choices(form, text) or len(bare(text)) <= SHORT:
         return False
@@ -96,7 +99,11 @@ def _is_related(intent: str, form: dict[str, Any]) -> bool:
 
 
 def fits_choices(form: dict[str, Any], text: str) -> bool:
-    choices = tuple(Choice(label, label) for label in form.get("choices", []))
+    labels = form.get("choices", [])
+    words = form.get("choice_words", [()] * len(labels))
+    choices = tuple(
+        Choice(label, label, tuple(also)) for label, also in zip(labels, words, strict=True)
+    )
     return bool(choices) and pick(text, choices) is not None
 
 

@@ -23,6 +23,7 @@ AT_A_PLACE = ("report_outage", "query_outage", "report_fault")
 WITH_AN_ACCOUNT = ("query_bill", "bind_account", "report_outage")
 FOR_A_CALLER = ("report_outage", "query_bill", "human_agent")
 ROOM = 2  # characters beside a place's name and its building that say nothing
+FEW = 25  # characters of a message that tells a place and no wish
 PHONE = re.compile(r"1[3-9]\d{9}")
 ACCOUNT = re.compile(r"(?:户号)?(\d{10}|\d{13})")
 
@@ -40,12 +41,15 @@ def of_meanings(understanding: Understanding, limits: Thresholds) -> list[Reques
     return _requests(understanding, likely[:MOST])
 
 
-def of_a_bare_thing(understanding: Understanding) -> tuple[str, list[Request]] | None:
-    """A place, a phone or an account number and nothing else: the question, and what people want with it."""
+def of_a_bare_thing(understanding: Understanding, told: str) -> tuple[str, list[Request]] | None:
+    """A place, a phone or an account number and little else: the question, and what people want with it.
+
+    `told` is the place as far as it was said.
+    """
     words = bare(understanding.text)
-    if is_place_alone(understanding):
-        place = understanding.value("community")
-        return WHAT_THERE.format(place=place), _requests(understanding, AT_A_PLACE)
+    is_short = understanding.intent == OUT_OF_SCOPE and len(words) <= FEW
+    if is_place_alone(understanding) or (told and is_short):
+        return WHAT_THERE.format(place=told), _requests(understanding, AT_A_PLACE)
     if PHONE.fullmatch(words):
         return WHAT_WITH_PHONE, _requests(understanding, FOR_A_CALLER)
     if number := ACCOUNT.fullmatch(words):

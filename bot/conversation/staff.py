@@ -1,7 +1,9 @@
 """A member of staff in the WeCom application: commands, card buttons, questions to the guide."""
 
+from dataclasses import replace
 from typing import Any
 
+from bot.conversation import handover
 from bot.conversation.inbox import Opened
 from handlers.applications import commands as applications
 from handlers.desk import Desk
@@ -30,7 +32,9 @@ def answer(
     """Do what was written or pressed; what cannot be done is said in words, nothing is half done."""
     try:
         with desk.session.begin_nested():
-            return _answer(desk, inbound)
+            reply = _answer(desk, inbound)
+            talk = handover.of_happened(desk)
+            return replace(reply, text=f"{reply.text}\n{talk}") if talk else reply
     except DomainError as error:
         desk.happened.clear()
         return Reply(error.message, card=_stale_card(desk, inbound))

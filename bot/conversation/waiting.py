@@ -1,6 +1,5 @@
 """Whether a message answers the form that waits, asks something beside it, or leaves it behind."""
 
-import re
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,33 +9,19 @@ from handlers.customers import profile
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare, is_no, is_yes
 from handlers.dialogue.form import is_correction
-from handlers.dialogue.turn import Reply, Turn
-from handlers.guide.dialogue import is_follow_up, spoken_of
+from handlers.dialogue.turn import Reply
 from handlers.tickets import service
 from handlers.tickets.contact import phone_in
 from handlers.tickets.opening import add_words
 from handlers.tickets.rules import ACTIVE
 from nlu.calibration import Thresholds
-from nlu.understanding import Entity, Request, Understanding
+from nlu.understanding import Request, Understanding
 
 LEFT_BEHIND = timedelta(hours=6)  # after a night nobody remembers which question was open
 ASIDE = frozenset({"greet", "thank", "goodbye", "ask_help"})
 GO_ON = frozenset(
     ["继续", "继续办", "接着办", "接着填", "继续填", "接着来", "接着上次的", "继续上次的"]
 )
-WANTS_IT = re.compile(
-    r"^(?:那|好|好的|行)?我?(?:就|要|想|想要)*(?:办|办理|申请|装|弄)(?:一个|一下|这个)?[吧啊呀了]?$"
-)
-APPLIED_FOR = {
-    "apply_charging_pile": {"charging_pile"},
-    "apply_pv": {"pv"},
-    "apply_supply": {"supply", "capacity", "temporary", "three_phase"},
-    "apply_tariff": {"tariff", "multi_person"},
-    "change_account": {"transfer", "rename"},
-    "close_account": {"close"},
-    "check_meter": {"meter_check"},
-    "move_equipment": {"move"},
-}
 FOR_PERSON = "记在单子上了，{who}一来就能看到。"
 UNFINISHED = "上次的{title}还没办完，回「继续」接着办。"
 
@@ -80,16 +65,6 @@ def phone_checked(memory: dict[str, Any], heard: Understanding) -> Request | Rep
         return Reply(profile.THANKS)
     words = f"{profile.CHANGE}，{heard.text}"
     return Request(profile.CHANGES, 1.0, words, heard.entities)
-
-
-def after_guide(turn: Turn, heard: Request, desk: Desk) -> Request | None:
-    """Right after an answer about a service 「多久」 asks on and 「我要办」 is the wish to have it."""
-    service = spoken_of(turn) if WANTS_IT.match(bare(turn.inbound.text)) else ""
-    intent = next((one for one, services in APPLIED_FOR.items() if service in services), None)
-    if not service or intent is None:
-        asks_on = is_follow_up(turn, desk)
-        return Request("ask_guide", 1.0, turn.text, heard.entities) if asks_on else None
-    return Request(intent, 1.0, turn.inbound.text, (Entity("service", service, 0, 0),))
 
 
 def for_person(desk: Desk, heard: Understanding, memory: dict[str, Any]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from bot.conversation import context, offers, waiting
+from bot.conversation import context, following, offers, places_told, waiting
 from handlers.applications import pictures
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare, is_no, is_yes, pick
@@ -14,7 +14,7 @@ from handlers.guide import service as guide
 from handlers.routes import INTENT_WORDS, ROUTES, SMALL_TALK, TAKES_OVER
 from handlers.surveys import dialogue as surveys
 from handlers.surveys import gatherings
-from handlers.tickets import contact, faults, late_words
+from handlers.tickets import faults, late_words
 from nlu import calibration
 from nlu.understanding import Request, Understanding
 
@@ -69,6 +69,10 @@ class Talk:
                 None  # an answer such as a place's name; the model alone is no reason to break off
             )
         if self._is_answer_about_danger() or self._is_choice_itself():
+            return None
+        if not hazard.evidence and late_words.of_a_detail(
+            self.desk, self.inbound.user_id, self.inbound.text
+        ):
             return None
         self._set_aside()
         self._keep_pending(self.understanding.requests[1:])
@@ -201,12 +205,10 @@ class Talk:
         if first.intent == "stop" and (number := context.undoable(self.desk, self.inbound.user_id)):
             cancel = Request("cancel_ticket", 1.0, self.inbound.text)
             return offers.offer(self.memory, [cancel], offers.WITHDRAW.format(number=number))
+        first = following.meant(self._turn(first), first, self.desk)
         if noted := waiting.for_person(self.desk, self.understanding, self.memory):
             self._keep_pending([first])
             return self._after(Reply(noted))
-        first = waiting.after_guide(self._turn(first), first, self.desk) or first
-        if first.intent not in SMALL_TALK and contact.is_still_dark(self._turn(first), self.desk):
-            first = Request("still_no_power", 1.0, self.inbound.text, self.understanding.entities)
         if first.intent == OUT_OF_SCOPE and (reply := self._offer()) is not None:
             return reply
         if (
@@ -230,7 +232,10 @@ class Talk:
 
     def _offer(self) -> Reply | None:
         """Ask what is meant, where a bare thing or a few likely meanings can be offered."""
-        if (thing := offers.of_a_bare_thing(self.understanding)) is not None:
+        told = ""
+        if self.understanding.values("community") or self.understanding.values("address"):
+            told = places_told.keep(self.memory, self.understanding, self.desk.now)
+        if (thing := offers.of_a_bare_thing(self.understanding, told)) is not None:
             question, requests = thing
             return offers.offer(self.memory, requests, question)
         likely = offers.of_meanings(self.understanding, self.limits)
@@ -261,6 +266,8 @@ class Talk:
         return reply
 
     def _run(self, request: Request, *, is_fresh: bool = True) -> Reply:
+        if is_fresh:
+            request = places_told.added(self.memory, request, self.desk.now)
         turn = self._turn(request, is_fresh=is_fresh)
         reply = ROUTES[request.intent](turn, self.desk)
         if request.intent not in {"ask_guide", *SMALL_TALK}:
@@ -269,6 +276,7 @@ class Talk:
         if isinstance(form, dict):
             form["question"] = "" if reply.is_final else _question(reply)
             form["choices"] = [choice.label for choice in reply.choices]
+            form["choice_words"] = [list(choice.words) for choice in reply.choices]
             form["asked_at"] = self.desk.now.isoformat()
         return reply
 

@@ -20,8 +20,8 @@ from handlers.applications.intake import (
 )
 from handlers.applications.submission import SAME_MATTER, Application, submit
 from handlers.desk import Desk
-from handlers.dialogue.answers import bare
-from handlers.dialogue.case import case_of, story
+from handlers.dialogue.answers import bare, refuses_phone
+from handlers.dialogue.case import case_of, story, tells_something
 from handlers.dialogue.form import Form
 from handlers.dialogue.turn import Reply, Turn
 from handlers.grid.places import Where
@@ -30,7 +30,7 @@ from handlers.tickets import contact, words
 from handlers.tickets.models import Ticket
 from handlers.tickets.opening import add_words
 
-NO_PHONE = frozenset({"跳过", "不留", "不留电话", "不方便", "不想留"})
+NO_PHONE = frozenset({"跳过", "不留", "不方便", "不想留"})
 LACKS_BUILDING = "几栋几号"
 LACKS_ACCOUNT = "户号"
 MIN_NEWS = 8  # characters from which a repeated wish tells the person in charge something new
@@ -92,7 +92,16 @@ def _apply(turn: Turn, desk: Desk) -> Reply:
     gave_phone = was_confirming and _gave_phone(turn, state)
     if state.get("confirmed") or gave_phone:
         return _submit(turn, desk, service, form, taken)
-    return _ask(turn, desk, service, _summary(form, service, taken, state))
+    shown = _summary(form, service, taken, state)
+    if was_confirming and shown.text == state.get("shown") and tells_something(turn.inbound.text):
+        return Reply(
+            wording.NOTED.format(
+                ask=wording.sends_off(has_phone=bool(state["answers"].get("phone")))
+            ),
+            is_final=False,
+        )
+    state["shown"] = shown.text
+    return _ask(turn, desk, service, shown)
 
 
 def _already(turn: Turn, desk: Desk, service: Service) -> Reply | None:
@@ -125,7 +134,7 @@ def _same_place(turn: Turn, ticket: Ticket) -> bool:
 
 def _gave_phone(turn: Turn, state: dict[str, Any]) -> bool:
     """A phone sent to the summary sends it off; so does not wanting to leave one."""
-    if bare(turn.inbound.text) in NO_PHONE:
+    if bare(turn.inbound.text) in NO_PHONE or refuses_phone(turn.inbound.text):
         return True
     phone = contact.phone_in(turn.inbound.text)
     if phone is not None:

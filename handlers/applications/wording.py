@@ -15,6 +15,7 @@ RESUMED = "接着您上次填的。"
 CHECK = "{title}，请核对："
 CONFIRM = "没问题回「确认」提交；要改就回「改电话」「改地址」这样。"
 CONFIRM_PHONE = "对的话回个手机号就提交（不留电话回「确认」）；要改就回「改地址」这样。"
+NOTED = "记下了，一起交给客户经理。{ask}"
 ALSO = "{what}也可以一起发。"
 SUBMITTED = "{when}{who}联系您。\n{place}的{title}已提交，单号 {number}。"
 NEXT = "接下来：{stages}。"
@@ -43,9 +44,14 @@ def materials(wanted: Sequence[Material], lead: str = MATERIALS) -> str:
     return numbered([one.name for one in wanted], lead) if wanted else NO_MATERIALS
 
 
+def sends_off(*, has_phone: bool) -> str:
+    """What an answer to the summary does."""
+    return CONFIRM if has_phone else CONFIRM_PHONE
+
+
 def summary(title: str, shown: str, notes: list[str], *, has_phone: bool, lacks: str) -> str:
     """All that was understood, and what sends it off."""
-    ask = CONFIRM if has_phone else CONFIRM_PHONE
+    ask = sends_off(has_phone=has_phone)
     also = ALSO.format(what=lacks) if lacks else ""
     return "\n".join([CHECK.format(title=title), shown, *notes, f"{ask}{also}"])
 

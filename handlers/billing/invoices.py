@@ -1,6 +1,7 @@
 """Invoices and statements on paper."""
 
 import re
+from datetime import datetime, timedelta
 
 from handlers.billing.accounts import bound_account
 from handlers.billing.counter import hall, open_question
@@ -9,6 +10,9 @@ from handlers.desk import Desk
 from handlers.dialogue.case import case_of
 from handlers.dialogue.turn import Reply, Turn
 
+KEY = "invoice"
+JUST_NOW = timedelta(minutes=15)
+FEW = 30  # characters of a message that goes on about the invoice
 TITLE = re.compile(
     r"专票|专用|增值税|抬头|税号|开不了|开不出|下载不了|下不了|打不开|没收到|错|重开|重发|换.{0,6}名|"
     r"名字|名称|代开|合并|一张发票|对公|申请不了|不能开|开.{0,3}失败|红冲|作废|灰的|已开票|增票|"
@@ -27,10 +31,23 @@ INVOICE_LEAD = "发票的事请客户经理给您办。"
 ASK_INVOICE = "请发户号、月份和开票要求（抬头、税号）。不知道户号，说小区和门牌也行。"
 
 
+def is_asked_on(turn: Turn) -> bool:
+    """Whether it goes on about the invoice asked for just before: 「要纸质的」, a number."""
+    told = turn.memory.get(KEY)
+    if told is None or turn.now - datetime.fromisoformat(told) > JUST_NOW:
+        return False
+    text = turn.inbound.text
+    is_about_it = PAPER.search(text) or TITLE.search(text) or turn.values("account_number")
+    return len(text) <= FEW and bool(is_about_it)
+
+
 def request_invoice(turn: Turn, desk: Desk) -> Reply:
     """How to get one at once; titles, special invoices and failures go to a person."""
     case = case_of(turn)
-    if turn.is_fresh and not TITLE.search(turn.text):
+    asks_on = is_asked_on(turn)
+    turn.memory[KEY] = turn.now.isoformat()
+    gives_account = asks_on and turn.values("account_number")
+    if turn.is_fresh and not gives_account and not TITLE.search(turn.text):
         lines = [INVOICE_PAPER, hall(turn, desk)] if PAPER.search(turn.text) else [INVOICE]
         return turn.finish("\n".join(filter(None, lines)))
     customer = bound_account(turn, desk)

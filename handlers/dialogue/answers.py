@@ -92,6 +92,12 @@ SKIP = frozenset(
     ]
 )
 
+NO_PHONE = re.compile(
+    r"^(?:我)?(?:不|别|没|就不)(?:想|方便|用|愿意|要|打算|太)*(?:留|给|说|有|填)*(?:我的?)?"
+    r"(?:电话|手机号?|号码|联系方式)(?:码)?[了吧啊呀哈]*$|"
+    r"^(?:电话|手机号?)(?:码)?(?:就|我)*(?:不留|不给|算|不用)[了吧啊]*$"
+)
+
 DIGITS = {
     "一": 1,
     "二": 2,
@@ -125,7 +131,12 @@ def is_no(text: str) -> bool:
 
 
 def is_skip(text: str) -> bool:
-    return bare(text) in SKIP
+    return bare(text) in SKIP or refuses_phone(text)
+
+
+def refuses_phone(text: str) -> bool:
+    """「不想留电话」「没有手机」."""
+    return NO_PHONE.match(bare(text)) is not None
 
 
 def ordinal(text: str) -> int | None:
@@ -140,7 +151,7 @@ def ordinal(text: str) -> int | None:
 
 
 def pick(text: str, choices: Sequence[Choice]) -> Choice | None:
-    """The choice a text means: by its number, its label or a word of it, if only one fits."""
+    """The choice a text means: by its number, its label or a word of it, if one fits best."""
     number = ordinal(text)
     if number is not None:
         return choices[number - 1] if 1 <= number <= len(choices) else None
@@ -150,9 +161,13 @@ def pick(text: str, choices: Sequence[Choice]) -> Choice | None:
     exact = [c for c in choices if said in {bare(c.label), bare(c.value), *map(bare, c.words)}]
     if exact:
         return exact[0]
-    near = [
-        c
-        for c in choices
-        if said in bare(c.label) or any(bare(w) in said for w in (c.label, *c.words))
-    ]
-    return near[0] if len(near) == 1 else None
+    near = [(nearness, c) for c in choices if (nearness := _nearness(said, c))]
+    nearest = [c for nearness, c in near if nearness == max(near, key=lambda one: one[0])[0]]
+    return nearest[0] if len(nearest) == 1 else None
+
+
+def _nearness(said: str, choice: Choice) -> int:
+    """How much of a choice a text says: 「没有光伏」 says more than the 「有光伏」 in it."""
+    words = [bare(word) for word in (choice.label, *choice.words)]
+    spoken = [len(word) for word in words if word in said]
+    return max([*spoken, len(said) if said in words[0] else 0])

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from config.database import blind
 from handlers.customers import places as homes
 from handlers.desk import Desk
-from handlers.dialogue.answers import bare
+from handlers.dialogue.answers import bare, is_skip
 from handlers.dialogue.case import case_of, story, tells_something
+from handlers.dialogue.details import is_detail
 from handlers.dialogue.turn import Reply, Turn
 from handlers.grid import queries as grid
 from handlers.grid.places import Where, unit_of, where_of
@@ -133,7 +134,8 @@ def tells_more(turn: Turn) -> bool:
     text = turn.inbound.text
     is_asked = turn.memory["form"].get("asking") == "phone"
     has_digits = any(sign.isdigit() for sign in text)
-    return is_asked and not has_digits and tells_something(text) and len(text.strip()) >= LONG
+    is_more = tells_something(text) and len(text.strip()) >= LONG and not has_digits
+    return is_asked and (is_more or is_detail(text)) and not is_skip(text)
 
 
 def corrected_place(turn: Turn, desk: Desk, place: dict[str, Any]) -> Where | None:

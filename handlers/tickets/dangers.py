@@ -62,7 +62,7 @@ def _danger(turn: Turn, desk: Desk, case: dict[str, Any], category: Category) ->
     where = ask_place(turn, desk, known=None) if len(named) == 1 else None
     is_certain = isinstance(where, Where)
     likely = where if isinstance(where, Where) else (home if not named else None)
-    ticket, _ = open_ticket(
+    ticket, is_new = open_ticket(
         desk,
         Wish(
             category=category,
@@ -81,6 +81,8 @@ def _danger(turn: Turn, desk: Desk, case: dict[str, Any], category: Category) ->
     case["ticket"] = ticket.number
     case["opened_in_danger"] = True
     said = safety.words(desk, turn.danger, ticket)
+    if not is_new and ticket.community_code is not None:
+        return turn.finish(said)  # told again: the place is known
     if is_certain and _is_for_life(turn):
         return _ask_house(turn, desk, ticket, said)
     if is_certain:

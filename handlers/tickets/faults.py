@@ -8,6 +8,7 @@ from handlers.customers import places as homes
 from handlers.desk import Desk
 from handlers.dialogue.answers import pick
 from handlers.dialogue.case import case_of, story
+from handlers.dialogue.details import is_detail
 from handlers.dialogue.turn import Reply, Turn
 from handlers.outages import service as outage_service
 from handlers.tickets import arrears, contact, dangers, safety, service, triage, words
@@ -30,7 +31,8 @@ T = TypeVar("T")
 
 __all__ = ["report_beside", "report_fault", "report_outage", "says_only_mine", "still_no_power"]
 
-MOVED = "地点改成{place}了。\n\n{question}"
+MOVED = "地点改成{place}了。"
+ADDED = "记下了。"
 MORE = "已补到 {number} 里。方便的话再留个手机号，不方便就回「跳过」。"
 THANKS = "都记下了。{number} 有进展马上告诉您，想加急随时回「催一下」。"
 KNOWN = (
@@ -174,6 +176,10 @@ def _take_down(report: Situation, before: Trail) -> Reply:
     said = words.taken_down(desk, ticket, where, is_new=is_new)
     said = f"{lead}\n\n{said}" if lead else said
     if not is_new:
+        if where.community_code is not None:
+            homes.remember_place(
+                desk, turn.user_id, where.community_code, where.building, where.room
+            )
         return turn.finish(said)
     triage.remember(desk, ticket, trail)
     return _then_details(turn, desk, case, said)
@@ -204,12 +210,19 @@ def _more(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
         return _cancel(turn, desk, ticket, "住户自己处理好了")
     if (moved := contact.corrected_place(turn, desk, case["place"])) is not None:
         place_ticket(desk, ticket, moved, by="resident")
-        question = turn.memory["form"].get("question", "")
-        return Reply(MOVED.format(place=moved.text, question=question), is_final=False)
+        return _asked_again(turn, MOVED.format(place=moved.text))
     if contact.tells_more(turn):
         add_words(desk, ticket, turn.inbound.text, by="resident")
         return Reply(MORE.format(number=ticket.number), is_final=False)
+    if is_detail(turn.inbound.text) and not _is_choice(turn, desk):
+        add_words(desk, ticket, turn.inbound.text, by="resident")
+        return _asked_again(turn, ADDED)
     return _answered(turn, desk, case, ticket)
+
+
+def _asked_again(turn: Turn, said: str) -> Reply:
+    """What was said, and the open question once more."""
+    return Reply(f"{said}\n\n{turn.memory['form'].get('question', '')}", is_final=False)
 
 
 def _answered(turn: Turn, desk: Desk, case: dict[str, Any], ticket: Ticket) -> Reply:

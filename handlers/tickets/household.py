@@ -4,9 +4,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from config.database import blind
-from handlers.tickets.models import Ticket
+from handlers.grid.places import Where
+from handlers.tickets.models import Category, Ticket
 from handlers.tickets.rules import household_text
 from notifier.locks import exclusive
+
+# What everyone of a household may ask about; money and applications are one person's.
+REPAIRS = (Category.HAZARD, Category.OUTAGE, Category.FAULT, Category.POWER_QUALITY)
 
 
 def key_of(
@@ -22,6 +26,16 @@ def holder(session: Session, key: str) -> Ticket | None:
     """The open ticket that answers for a household; who asks at the same time waits."""
     exclusive(session, f"household:{key}")
     return session.scalar(sa.select(Ticket).where(Ticket.subject_key == key))
+
+
+def repair_at(session: Session, where: Where) -> Ticket | None:
+    """The newest open repair of a household, whoever of it reported; None where none is open."""
+    keys = [
+        key_of(session, where.community_code, where.building, where.room, category)
+        for category in REPAIRS
+    ]
+    query = sa.select(Ticket).where(Ticket.subject_key.in_([key for key in keys if key]))
+    return session.scalar(query.order_by(Ticket.id.desc()).limit(1))
 
 
 def claim(session: Session, ticket: Ticket) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from handlers.desk import Desk
+from handlers.dialogue.details import is_detail
 from handlers.dialogue.turn import Reply, Turn
 from handlers.grid import queries as grid
 from handlers.grid.models import Community
@@ -35,6 +36,9 @@ def take(turn: Turn, desk: Desk, *, is_place_alone: bool) -> Reply | None:
     """
     if last_metre.says_back(turn.inbound.text):
         return _back(turn, desk)
+    if ticket := of_a_detail(desk, turn.user_id, turn.inbound.text):
+        add_words(desk, ticket, turn.inbound.text, by="resident")
+        return Reply(WORDS_KEPT.format(number=ticket.number))
     phone, address = turn.value("phone"), turn.value("address")
     if (phone is None and address is None and not is_place_alone) or turn.values("account_number"):
         return None
@@ -57,6 +61,14 @@ def _back(turn: Turn, desk: Desk) -> Reply | None:
         if ticket.outage_code == outage.outage_code:
             service.resolve(desk, ticket, by="gridbot", text="住户说已经来电。")
     return Reply(last_metre.THANKS)
+
+
+def of_a_detail(desk: Desk, openid: str, text: str) -> Ticket | None:
+    """The ticket opened just now to which 「一个多月了」 or 「没有发票」 belongs."""
+    if not is_detail(text):
+        return None
+    ticket = next(iter(contact.open_of(desk, openid)), None)
+    return ticket if ticket is not None and ticket.created_at >= desk.now - JUST_NOW else None
 
 
 def add_rest(turn: Turn, desk: Desk) -> Reply | None:

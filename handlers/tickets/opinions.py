@@ -33,6 +33,7 @@ COMPLAINED = (
     "{when}前会有负责人联系您。投诉已受理，单号 {number}。不满意还可以打 {regulator}（能源监管）。"
 )
 SUGGESTED = "谢谢您的建议，单号 {number}，采纳不采纳都会答复您。"
+MORE_OF_IT = "补到 {number} 里了，负责的人会一起看。"
 PRAISED = "谢谢您的鼓励！已转达{who}，也会记进考评。"
 REPORTED = "举报已受理，单号 {number}，我们会查实。您的身份保密，不会告诉网格人员。"
 CLAIMED = (
@@ -134,9 +135,8 @@ def _opinion(
     where = _place(turn, desk, case)
     if isinstance(where, Reply):
         return where
-    return turn.finish(
-        told(_open(turn, desk, case, category, where, is_confidential=is_confidential))
-    )
+    ticket, is_new = _open(turn, desk, case, category, where, is_confidential=is_confidential)
+    return turn.finish(told(ticket) if is_new else MORE_OF_IT.format(number=ticket.number))
 
 
 def _place(turn: Turn, desk: Desk, case: dict[str, Any]) -> Where | Reply:
@@ -159,13 +159,13 @@ def _open(
     where: Where,
     *,
     is_confidential: bool,
-) -> Ticket:
+) -> tuple[Ticket, bool]:
     text = story(case)
     about = _person_named(desk, text)
     latest = contact.latest_of(desk, turn.user_id)
     if about is None and category == Category.COMPLAINT and latest is not None:
         about = latest.assignee
-    ticket, _ = open_ticket(
+    return open_ticket(
         desk,
         Wish(
             category=category,
@@ -187,7 +187,6 @@ def _open(
             is_confidential=is_confidential,
         ),
     )
-    return ticket
 
 
 def _person_named(desk: Desk, text: str) -> Staff | None:

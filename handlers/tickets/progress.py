@@ -3,18 +3,26 @@
 import re
 from datetime import datetime
 
+from handlers.customers import places as homes
 from handlers.desk import Desk
 from handlers.dialogue.answers import is_no, pick
 from handlers.dialogue.case import case_of
 from handlers.dialogue.turn import Choice, Reply, Turn
 from handlers.errors import NotFoundError
-from handlers.tickets import contact, links, opinions, service, words
+from handlers.grid.places import ask_place
+from handlers.tickets import contact, household, links, opinions, service, words
 from handlers.tickets.models import Category, State, Ticket
 from handlers.tickets.rules import ACTIVE, STATE_WORDS
 
 COMPLAINS = re.compile(r"投诉|举报你们|告你们|态度|没人(?:管|来)|不来人")
 NO_TICKET = "您名下现在没有在办的单子。要报修请说在哪里、出了什么事。"
 NOT_YOURS = "没有找到您的工单 {number}，请核对单号；别人报的单子只能本人查。"
+NONE_AT_HOME = "{place}现在没有在办的报修。还没电就说一声「没电」，我马上登记；有单号就发单号。"
+REPORTED_AT_HOME = "您家报过了，不用再报。\n{standing}"
+ANOTHER = re.compile(
+    r"(?:老婆|老公|爱人|媳妇|丈夫|儿子|女儿|孩子|爸|妈|爷爷|奶奶|家里人|家人|室友|邻居|她|他)"
+    r"[^，。]{0,8}(?:报|打过|登记)"
+)
 WHICH = "您有几张单子，是哪一张？"
 NEXT = {
     "arrival": "最晚{when}到场",
@@ -31,6 +39,10 @@ NEWS = "最新（{at}）：{text}"
 
 def query_progress(turn: Turn, desk: Desk) -> Reply:
     """Where the ticket stands, who has it, what comes next, and the page with every step."""
+    if (shared := _of_the_household(turn, desk)) is not None:
+        if isinstance(shared, Reply):
+            return shared
+        return turn.finish(REPORTED_AT_HOME.format(standing=_standing(shared, desk)))
     ticket = _which(turn, desk, include_done=True)
     if isinstance(ticket, Reply):
         return ticket
@@ -45,7 +57,7 @@ def urge_ticket(turn: Turn, desk: Desk) -> Reply:
     if complains or case.get("complains"):
         case["complains"] = True
         return opinions.complain(turn, desk)
-    ticket = _which(turn, desk, include_done=False)
+    ticket = _of_the_household(turn, desk) or _which(turn, desk, include_done=False)
     if isinstance(ticket, Reply):
         return ticket
     service.urge(desk, ticket, text=turn.text)
@@ -94,6 +106,28 @@ def _which(turn: Turn, desk: Desk, *, include_done: bool) -> Ticket | Reply:
         return Reply(WHICH, choices, is_final=False)
     latest = contact.latest_of(desk, turn.user_id) if include_done else None
     return latest if latest is not None else turn.finish(NO_TICKET)
+
+
+def _of_the_household(turn: Turn, desk: Desk) -> Ticket | Reply | None:
+    """What someone else of the household reported: asked about by who has no ticket open.
+
+    The house is the one named, or the one they live in; whoever says only that another reported
+    it is asked for the house. None where it is their own matter.
+    """
+    if turn.value("ticket_number") or contact.open_of(desk, turn.user_id):
+        return None
+    case = case_of(turn)
+    by_another = case.get("by_another") or ANOTHER.search(turn.text) is not None
+    names_house = turn.values("community") and turn.values("address")
+    if not (by_another or names_house):
+        home = homes.known_place(desk, turn.user_id)
+        return household.repair_at(desk.session, home) if home is not None else None
+    case["by_another"] = True
+    where = ask_place(turn, desk, needs_building=True, asks_all=True)
+    if isinstance(where, Reply):
+        return where
+    found = household.repair_at(desk.session, where)
+    return found or turn.finish(NONE_AT_HOME.format(place=where.text))
 
 
 def _own(turn: Turn, desk: Desk, number: str) -> Ticket | Reply:

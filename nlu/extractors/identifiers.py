@@ -59,6 +59,11 @@ def long_spans(text: str) -> list[tuple[int, int]]:
     return [(long.start, long.end) for long in _long_numbers(text)]
 
 
+def ticket_spans(text: str) -> list[tuple[int, int]]:
+    """Where numbers of tickets stand."""
+    return [(ticket.start, ticket.end) for ticket in _tickets(text)]
+
+
 def _tickets(text: str) -> Iterator[Entity]:
     for pattern in (_TICKET, _LABELLED_TICKET):
         for match in pattern.finditer(text):

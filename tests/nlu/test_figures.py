@@ -7,7 +7,7 @@ from nlu.training import evaluate, sample
 
 FILES = (
     "real_manner", "imagined", "hazards", "entities", "probe_hazards", "probe_fresh", "probe_held",
-    "probe_last", "probe_entities",
+    "probe_last", "probe_entities", "probe_blind",
 )  # fmt: skip
 NEAR = 0.03  # below the published figures
 

@@ -20,3 +20,8 @@ def test_without_a_gazetteer_only_addresses_are_set_aside():
 
 def test_a_text_without_names_is_only_normalised():
     assert neutral("我家 没電了！", sample_gazetteer()) == "我家 没电了!"
+
+
+def test_the_number_of_a_ticket_becomes_a_word():
+    assert neutral("查下T2026112500012", sample_gazetteer()) == "查下工单"
+    assert neutral("工单号T2026112500012到哪步了", None) == "工单号工单到哪步了"
