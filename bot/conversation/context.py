@@ -1,5 +1,6 @@
 """What a message means because of what is open: words that alone would say little."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -20,9 +21,29 @@ from nlu.understanding import Request, Understanding
 OUT_OF_POWER = frozenset({"report_outage", "still_no_power"})
 LEAD = "停电了，"
 OUT_OF_SCOPE = "out_of_scope"
+NOT_THAT = re.compile(r"(?:哎|唉|那)?(?:算了|先不|不办|不弄|不装|不报)")
 SHORT = 3  # characters up to which a message is an answer
 # What the account itself teaches to reply; short, and never an answer to another question.
-TAUGHT = frozenset(["解绑", "查户号", "绑定", "绑定户号", "催一下", "查电费", "交电费", "查进度"])
+TAUGHT = frozenset(
+    [
+        "解绑",
+        "查户号",
+        "绑定",
+        "绑定户号",
+        "催一下",
+        "快点",
+        "快点来",
+        "快来人",
+        "怎么交",
+        "多少钱",
+        "要钱吗",
+        "要钱不",
+        "怎么缴",
+        "查电费",
+        "交电费",
+        "查进度",
+    ]
+)
 ABOUT_THE_TICKET = frozenset(
     {"query_progress", "urge_ticket", "cancel_ticket", "human_agent", "complain"}
 )
@@ -85,6 +106,13 @@ def interrupts(
         return False
     is_sure = understanding.confidence >= limits.act
     return is_sure or _is_about_the_ticket(form, understanding, limits)
+
+
+def changes_mind(form: dict[str, Any], text: str, understanding: Understanding) -> bool:
+    """「算了，先问问光伏」: what was being filled in is left for another wish."""
+    is_left = ticket_of(form) is None and NOT_THAT.match(bare(text)) is not None
+    others = {OUT_OF_SCOPE, "stop", form["intent"], *SMALL_TALK}
+    return is_left and understanding.intent not in others
 
 
 def answers_by_entity(form: dict[str, Any], understanding: Understanding) -> bool:

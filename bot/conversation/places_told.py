@@ -15,7 +15,12 @@ WANT_A_PLACE = frozenset(
 
 
 def keep(memory: dict[str, Any], heard: Understanding, now: datetime) -> str:
-    """Add the place that a message names to what was told before; the whole as people say it."""
+    """Add the place that a message names to what was told before; the whole as people say it.
+
+    Empty where the message names none.
+    """
+    if not (heard.values("community") or heard.values("address")):
+        return ""
     told = _told(memory, now) or {"community": "", "address": ""}
     if (community := heard.value("community")) and community != told["community"]:
         told = {"community": community, "address": ""}

@@ -90,3 +90,8 @@ def by_the_way(desk: Desk, openid: str, intent: str, reply: Reply, memory: dict[
     draft = drafts.latest(desk, openid) if intent == "greet" else None
     kind = desk.tables.services.by_intent.get(draft.service) if draft else None
     return UNFINISHED.format(title=kind.title) if kind else ""
+
+
+def question_of(reply: Reply) -> str:
+    """The question alone, without what was said before it, to be asked again later."""
+    return Reply(reply.text.rsplit("\n\n", 1)[-1], reply.choices).render()

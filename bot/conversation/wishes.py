@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from bot.conversation import context, following, offers, places_told, waiting
+from bot.conversation import context, following, offers, places_told, stopping, waiting
 from handlers.applications import pictures
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare, is_no, is_yes, pick
@@ -18,8 +18,6 @@ from handlers.tickets import faults, late_words
 from nlu import calibration
 from nlu.understanding import Request, Understanding
 
-STOP_WORDS = frozenset(["取消", "算了", "不办了", "不弄了", "退出", "不填了", "停止", "不报了"])
-RESTART_WORDS = frozenset(["重来", "重新来", "重新开始", "从头来", "重填", "重新填"])
 PERSON_WORDS = frozenset(["人工", "转人工", "人工服务", "人工客服", "真人", "找人工", "客服"])
 DANGER = "report_hazard"
 OUT_OF_SCOPE = "out_of_scope"
@@ -101,14 +99,11 @@ class Talk:
             return switched
         if (said := pictures.say_which(turn, self.desk)) is not None:
             return said
-        if self._words in STOP_WORDS:
-            is_open = form or self.memory.get("offers") or self.memory.get("pending")
-            if not is_open and not {"survey", "poll"} & set(self.memory):
-                return self._run(Request("stop", 1.0, self.inbound.text)) if form else None
+        if stopping.wants_out(self.memory, self._words):
             return self._stop()
         if not form and (begun := waiting.draft_to_go_on(self.desk, turn.user_id, turn.text)):
             return self._run(begun)
-        if self._words in RESTART_WORDS and form:
+        if self._words in stopping.RESTART_WORDS and form:
             intent = form["intent"]
             self.memory.pop("form")
             return _before(RESTARTED, self._run(Request(intent, 1.0, ""), is_fresh=True))
@@ -116,7 +111,8 @@ class Talk:
 
     def _stop(self) -> Reply:
         """Leave what is open; what it had interrupted is asked again."""
-        if self.memory.get("form") and self.memory.get("stack"):
+        is_enough = stopping.is_enough(self.memory, self._words)
+        if self.memory.get("form") and self.memory.get("stack") and not is_enough:
             self.memory.pop("form")
             return self._resume(Reply(LEFT))
         had = any(self.memory.get(kind) for kind in ("form", "survey", "poll", "offers"))
@@ -153,7 +149,12 @@ class Talk:
             self.memory.pop("form")
             self.memory.pop("stack", None)
             return self._fresh()
+        if context.changes_mind(form, text, heard):
+            self.memory.pop("form")
+            return self._fresh()
         if context.interrupts(form, text, heard, self.limits):
+            if heard.intent == "ask_guide":
+                following.remember_topic(self.memory, form, self.desk.now)
             self._set_aside()
             reply = self._run(heard.requests[0], is_fresh=True)
             return self._resume(reply)
@@ -232,9 +233,7 @@ class Talk:
 
     def _offer(self) -> Reply | None:
         """Ask what is meant, where a bare thing or a few likely meanings can be offered."""
-        told = ""
-        if self.understanding.values("community") or self.understanding.values("address"):
-            told = places_told.keep(self.memory, self.understanding, self.desk.now)
+        told = places_told.keep(self.memory, self.understanding, self.desk.now)
         if (thing := offers.of_a_bare_thing(self.understanding, told)) is not None:
             question, requests = thing
             return offers.offer(self.memory, requests, question)
@@ -274,7 +273,7 @@ class Talk:
             self.memory.pop("guide", None)  # 「多久」 is no longer about the guide's answer
         form = self.memory.get("form")
         if isinstance(form, dict):
-            form["question"] = "" if reply.is_final else _question(reply)
+            form["question"] = "" if reply.is_final else waiting.question_of(reply)
             form["choices"] = [choice.label for choice in reply.choices]
             form["choice_words"] = [list(choice.words) for choice in reply.choices]
             form["asked_at"] = self.desk.now.isoformat()
@@ -289,11 +288,6 @@ class Talk:
             is_fresh,
             self.understanding.hazard,
         )
-
-
-def _question(reply: Reply) -> str:
-    """The question alone, without what was said before it, to be asked again later."""
-    return Reply(reply.text.rsplit("\n\n", 1)[-1], reply.choices).render()
 
 
 def _before(text: str, reply: Reply) -> Reply:

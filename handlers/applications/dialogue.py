@@ -4,6 +4,7 @@ What each asks, needs and goes through stands in config/services.toml; the talk 
 the place, a choice or two, the summary that waits for 「确认」 or a phone, then the ticket.
 """
 
+import re
 from typing import Any
 
 from config.services import Moment, Service
@@ -31,6 +32,8 @@ from handlers.tickets.models import Ticket
 from handlers.tickets.opening import add_words
 
 NO_PHONE = frozenset({"跳过", "不留", "不方便", "不想留"})
+LOOKS = re.compile(r"看|核对|再发|材料|[吗呢么?？]$")
+MIN_MORE = 3  # characters of an answer that adds something
 LACKS_BUILDING = "几栋几号"
 LACKS_ACCOUNT = "户号"
 MIN_NEWS = 8  # characters from which a repeated wish tells the person in charge something new
@@ -93,7 +96,7 @@ def _apply(turn: Turn, desk: Desk) -> Reply:
     if state.get("confirmed") or gave_phone:
         return _submit(turn, desk, service, form, taken)
     shown = _summary(form, service, taken, state)
-    if was_confirming and shown.text == state.get("shown") and tells_something(turn.inbound.text):
+    if was_confirming and shown.text == state.get("shown") and _tells_more(turn.inbound.text):
         return Reply(
             wording.NOTED.format(
                 ask=wording.sends_off(has_phone=bool(state["answers"].get("phone")))
@@ -102,6 +105,13 @@ def _apply(turn: Turn, desk: Desk) -> Reply:
         )
     state["shown"] = shown.text
     return _ask(turn, desk, service, shown)
+
+
+def _tells_more(text: str) -> bool:
+    """Whether an answer to the summary only adds to it; what asks to see it again does not."""
+    said = bare(text)
+    asks = said in PAPERS | HOW_LONG or LOOKS.search(said) is not None
+    return tells_something(text) and len(said) >= MIN_MORE and not asks
 
 
 def _already(turn: Turn, desk: Desk, service: Service) -> Reply | None:

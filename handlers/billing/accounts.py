@@ -1,11 +1,12 @@
 """Whose account a money question is about: bound, chosen among several, or proven in the talk."""
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from handlers.customers import places as homes
 from handlers.customers import service as customers
-from handlers.customers.dialogue import ANSWERED_BY, HOW, HOW_TO_FIND_NOW, read_proof
+from handlers.customers.dialogue import ANSWERED_BY, HOW, HOW_TO_FIND_NOW, proof_beside, read_proof
 from handlers.customers.models import Customer
 from handlers.customers.service import WrongProofError
 from handlers.desk import Desk
@@ -27,6 +28,8 @@ NUMBER = re.compile(r"(?<!\d)(?:\d{13}|\d{10})(?!\d)")
 UNKNOWN = re.compile(
     r"不知道|不记得|不清楚|不晓得|忘了|找不到|没有|没带|没户号|没单子|跳过|不想|不方便"
 )
+PROVEN = "proven"
+PROVEN_FOR = timedelta(minutes=15)
 MAX_TRIES = 2
 RELATED = "find_account"  # 「不知道户号」 answers the question that is open
 PROOF_LENGTH = 40  # a longer answer tells something besides
@@ -45,6 +48,8 @@ def own_account(turn: Turn, desk: Desk, *, otherwise: str = OTHERWISE) -> Custom
     if (chosen := _chosen(desk, turn, case)) is not None:
         return chosen
     mine = customers.bound(desk, turn.user_id)
+    if not mine and number_told(turn) is None and (proven := _proven(turn, desk)) is not None:
+        return _choose(case, proven)
     asking = "" if turn.is_fresh else case.get("asking_account", "")
     if asking in {"account", "proof"}:
         _forget_words(turn, case)
@@ -94,6 +99,14 @@ def _forget_words(turn: Turn, case: dict[str, Any]) -> None:
     """Numbers and names given as proof are no part of the story on the ticket."""
     if case["texts"] and case["texts"][-1] == turn.text.strip()[:PROOF_LENGTH]:
         case["texts"].pop()
+
+
+def _proven(turn: Turn, desk: Desk) -> Customer | None:
+    """The account proven a moment ago in this talk: 「上个月呢」 asks for no proof again."""
+    told = turn.memory.get(PROVEN)
+    if told is None or turn.now - datetime.fromisoformat(told["at"]) > PROVEN_FOR:
+        return None
+    return desk.session.get(Customer, told["id"])
 
 
 def _choose(case: dict[str, Any], customer: Customer) -> Customer:
@@ -153,7 +166,7 @@ def _ask_account(
 
 def _prove(turn: Turn, desk: Desk, case: dict[str, Any], asking: str) -> Customer | Reply | None:
     """Check what the message offers as proof, else ask for it; a locked openid goes on without."""
-    proof = turn.value("person") or turn.value("phone")
+    proof = turn.value("person") or proof_beside(turn)
     if not proof and asking == "proof":
         if _declines(turn.inbound.text) or turn.values("community"):  # a place goes as well
             return _without(case)
@@ -164,7 +177,9 @@ def _prove(turn: Turn, desk: Desk, case: dict[str, Any], asking: str) -> Custome
     if not proof:
         return _ask(turn, case, "proof", Reply(ASK_PROOF, is_final=False))
     try:
-        return _choose(case, customers.prove(desk, turn.user_id, case["number"], proof))
+        customer = customers.prove(desk, turn.user_id, case["number"], proof)
+        turn.memory[PROVEN] = {"id": customer.id, "at": turn.now.isoformat()}
+        return _choose(case, customer)
     except WrongProofError as error:
         if error.is_locked:
             case["why"] = error.message

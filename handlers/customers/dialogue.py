@@ -73,10 +73,12 @@ NAME_LEAD = re.compile(
     r"^(?:我?(?:是|叫)|户主(?:名|姓名)?(?:是|叫)?|姓名(?:是)?|名字(?:是|叫)?|登记的?是)"
 )
 PROOF = re.compile(r"[\w·•()（）\-—]{2,40}")
-TALK = re.compile(r"吗|呢|怎么|什么|为啥|多少|哪|请问|不知道|不记得|忘了")
+TALK = re.compile(
+    r"吗|呢|怎么|什么|为啥|多少|哪|请问|不知道|不记得|忘了|啥|个月|一个人|电费|户主叫"
+)
 HAN = re.compile(r"[\u4e00-\u9fff·]+")
 NAME = re.compile(r"[\u4e00-\u9fff·]{2,4}")
-NO_NAME = re.compile(r"[绑户号码帮我再个的是请]")
+NO_NAME = re.compile(r"[绑户号码帮我再个的是请电]|[交缴]费|发票|一下|余额|账单|多少|查询")
 ALL, KEEP = "all", "keep"
 BIND_FORM, UNBIND_FORM = "bind_account", "unbind_account"
 
@@ -208,6 +210,11 @@ def read_proof(text: str) -> str:
 
 
 def _find_proof(turn: Turn, answers: Answers) -> str | None:
+    del answers
+    return proof_beside(turn)
+
+
+def proof_beside(turn: Turn) -> str | None:
     """A phone or a name, also where it stands beside the number: 「绑3600… 刘小勇」."""
     named = turn.value("phone") or turn.value("person")
     if named or turn.value("account_number") is None:

@@ -92,6 +92,20 @@ SKIP = frozenset(
     ]
 )
 
+# Who does not understand the question is asked the next one.
+LOST = (
+    "不知道",
+    "不晓得",
+    "不清楚",
+    "不懂",
+    "听不懂",
+    "看不懂",
+    "搞不懂",
+    "搞不清",
+    "唔知",
+    "不会看",
+)
+AT_A_LOSS = 12
 NO_PHONE = re.compile(
     r"^(?:我)?(?:不|别|没|就不)(?:想|方便|用|愿意|要|打算|太)*(?:留|给|说|有|填)*(?:我的?)?"
     r"(?:电话|手机号?|号码|联系方式)(?:码)?[了吧啊呀哈]*$|"
@@ -131,7 +145,9 @@ def is_no(text: str) -> bool:
 
 
 def is_skip(text: str) -> bool:
-    return bare(text) in SKIP or refuses_phone(text)
+    said = bare(text)
+    is_at_a_loss = len(said) <= AT_A_LOSS and said.lstrip("我俺额也").startswith(LOST)
+    return said in SKIP or is_at_a_loss or refuses_phone(text)
 
 
 def refuses_phone(text: str) -> bool:

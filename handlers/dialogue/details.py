@@ -18,9 +18,12 @@ _DENIED = re.compile(
     r"(?!.{0,6}(?:人管|人理|人来|联系|消息|动静|反应|回音|通知|师傅))[^吗呢么?？]{2,8}$"
 )
 _MANY = re.compile(rf"^{_NUMBER}?(?:家|户|层|栋|排).{{0,3}}都?(?:这样|一样|有|是的?)$")
+_MINE = re.compile(
+    r"^(?:就|只有|只是|光是|都)(?:我|俺|阿拉|我们|咱)(?:家|屋头|屋里|屋企|们|这家)?(?:一家|一户)?$"
+)
 
 
 def is_detail(text: str) -> bool:
     """Whether a message tells nothing by itself, and much to whoever has just been told more."""
     said = bare(text)
-    return any(form.match(said) for form in (_SINCE, _WHEN, _DENIED, _MANY))
+    return any(form.match(said) for form in (_SINCE, _WHEN, _DENIED, _MANY, _MINE))

@@ -32,9 +32,10 @@ ASK_WHERE_STILL = "号码记下了。请问是哪个小区或村？（也可以�
 LONGEST_NAME = 14
 NUMBER = re.compile(r"\d{7,}")
 MIN_NAME = 2
+MOST_STORIES = 2
 LIKE_A_PERSON = 3
 NO_NAME = re.compile(
-    r"(?:吗|呢|吧|么|了|啊|呀)$|怎么|什么|多少|为啥|几点|哪里|[去要]交|交[了钱费]|没有?电|[?？]"
+    r"(?:吗|呢|吧|么|了|啊|呀)$|怎么|什么|多少|为啥|几点|哪里|跳|推|合上|冒|漏|断|响|烧|昨天|刚[才刚]|热水器|空调|冰箱|师傅|[去要]交|交[了钱费]|没有?电|[?？]"
 )
 
 
@@ -180,8 +181,8 @@ def _take_community(turn: Turn, desk: Desk, place: dict[str, Any], text: str) ->
         return _ask(turn, place, "community", Reply(ASK_WHERE_STILL, is_final=False))
     is_other = turn.value("person") or turn.value("scope") or NO_NAME.search(text)
     is_name = len(said) <= LONGEST_NAME and not is_other
-    if not is_name and not place.get("retold"):
-        place["retold"] = True  # that was more of the story, which the case keeps
+    if not is_name and place.get("retold", 0) < MOST_STORIES:
+        place["retold"] = place.get("retold", 0) + 1  # more of the story, which the case keeps
         return _ask(turn, place, "community", Reply(ASK_WHERE_AGAIN, is_final=False))
     place["said"] = said
     near = [candidate.name for candidate in desk.places.suggest(text, 3)]
@@ -189,7 +190,7 @@ def _take_community(turn: Turn, desk: Desk, place: dict[str, Any], text: str) ->
         place["candidates"], place["offered"] = near, True
         return _ask(turn, place, "which", _options(ASK_NEAR.format(text=said[:12]), near))
     if not near and len(said) <= LIKE_A_PERSON and not place.get("retold"):
-        place["retold"] = True  # as short as a person's name: better asked once more
+        place["retold"] = 1  # as short as a person's name: better asked once more
         return _ask(turn, place, "community", Reply(ASK_WHERE_AGAIN, is_final=False))
     place.update(name=said, code=None)
     return None

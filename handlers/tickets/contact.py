@@ -133,7 +133,7 @@ def tells_more(turn: Turn) -> bool:
     """Whether a phone was asked for and more of the story came."""
     text = turn.inbound.text
     is_asked = turn.memory["form"].get("asking") == "phone"
-    has_digits = any(sign.isdigit() for sign in text)
+    has_digits = any(sign.isdigit() for sign in text) or phone_in(text) is not None
     is_more = tells_something(text) and len(text.strip()) >= LONG and not has_digits
     return is_asked and (is_more or is_detail(text)) and not is_skip(text)
 
@@ -147,6 +147,26 @@ def corrected_place(turn: Turn, desk: Desk, place: dict[str, Any]) -> Where | No
         place.update(name=named.name, code=named.community_code, unit=unit_of(named.kind))
     if addresses:
         place["building"], place["room"] = building_of(addresses[-1]), room_of(addresses[-1])
+    return where_of(place)
+
+
+def completed_place(turn: Turn, desk: Desk, place: dict[str, Any]) -> Where | None:
+    """The place, or the room, that is told only after the ticket was opened; None if none is new."""
+    address, name = turn.value("address"), turn.value("community")
+    if place.get("code") is None and name is not None:
+        named = grid.community_by_name(desk.session, name)
+        if named is not None:
+            place.update(name=named.name, code=named.community_code, unit=unit_of(named.kind))
+            place.update(building=building_of(address or ""), room=room_of(address or ""))
+            return where_of(place)
+    if address is None or place.get("room") or place.get("code") is None:
+        return None
+    building, room = building_of(address), room_of(address)
+    if place.get("building") and not room:
+        return None
+    is_rest = place.get("building") and "栋" not in address
+    place["building"] = place["building"] if is_rest else building
+    place["room"] = address if is_rest else room
     return where_of(place)
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from handlers.customers import places as homes
 from handlers.desk import Desk
 from handlers.dialogue.answers import is_skip
-from handlers.dialogue.case import case_of, story
+from handlers.dialogue.case import ToldDanger, case_of, story
 from handlers.dialogue.turn import Danger, Reply, Turn
-from handlers.grid.places import Where, ask_place
+from handlers.grid.places import ASK_WHERE, Where, ask_place
 from handlers.tickets import safety, service
 from handlers.tickets.contact import open_of
 from handlers.tickets.models import Category, Ticket
@@ -46,6 +46,11 @@ def _report(turn: Turn, desk: Desk, case: dict[str, Any], category: Category) ->
     if "ticket" not in case:
         return _danger(turn, desk, case, category)
     ticket = service.get(desk, case["ticket"])
+    if turn.danger is not None and not isinstance(turn.danger, ToldDanger):
+        _more_danger(turn, desk, ticket, turn.danger)
+        if not turn.values("community") and case.get("place", {}).get("asking"):
+            said = safety.words(desk, turn.danger, ticket)
+            return Reply(f"{said}\n{safety.ASK_WHERE}{ASK_WHERE}", is_final=False)
     if "place" in case and case["place"].get("asking"):
         return _danger_place(turn, desk, ticket)
     if not is_skip(turn.inbound.text):
@@ -53,6 +58,13 @@ def _report(turn: Turn, desk: Desk, case: dict[str, Any], category: Category) ->
     return turn.finish(
         safety.NOTED.format(number=ticket.number, hotline=desk.tables.contacts.hotline)
     )
+
+
+def _more_danger(turn: Turn, desk: Desk, ticket: Ticket, danger: Danger) -> None:
+    """What is told besides of the same spot, at once; life at stake makes it P0."""
+    add_words(desk, ticket, turn.inbound.text, by="resident")
+    if danger.is_p0:
+        raise_to_p0(desk, ticket, why=turn.inbound.text)
 
 
 def _danger(turn: Turn, desk: Desk, case: dict[str, Any], category: Category) -> Reply:

@@ -32,6 +32,7 @@ T = TypeVar("T")
 __all__ = ["report_beside", "report_fault", "report_outage", "says_only_mine", "still_no_power"]
 
 MOVED = "地点改成{place}了。"
+PLACED = "地点记下了：{place}。"
 ADDED = "记下了。"
 MORE = "已补到 {number} 里。方便的话再留个手机号，不方便就回「跳过」。"
 THANKS = "都记下了。{number} 有进展马上告诉您，想加急随时回「催一下」。"
@@ -177,9 +178,8 @@ def _take_down(report: Situation, before: Trail) -> Reply:
     said = f"{lead}\n\n{said}" if lead else said
     if not is_new:
         if where.community_code is not None:
-            homes.remember_place(
-                desk, turn.user_id, where.community_code, where.building, where.room
-            )
+            code = where.community_code
+            homes.remember_place(desk, turn.user_id, code, where.building, where.room)
         return turn.finish(said)
     triage.remember(desk, ticket, trail)
     return _then_details(turn, desk, case, said)
@@ -211,6 +211,10 @@ def _more(turn: Turn, desk: Desk, case: dict[str, Any]) -> Reply:
     if (moved := contact.corrected_place(turn, desk, case["place"])) is not None:
         place_ticket(desk, ticket, moved, by="resident")
         return _asked_again(turn, MOVED.format(place=moved.text))
+    if (whole := contact.completed_place(turn, desk, case["place"])) is not None:
+        place_ticket(desk, ticket, whole, by="resident")
+        add_words(desk, ticket, turn.inbound.text, by="resident")
+        return _asked_again(turn, PLACED.format(place=whole.text))
     if contact.tells_more(turn):
         add_words(desk, ticket, turn.inbound.text, by="resident")
         return Reply(MORE.format(number=ticket.number), is_final=False)

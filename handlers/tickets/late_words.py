@@ -25,6 +25,7 @@ PLACE_KEPT = "地点记到 {number} 了：{place}。"
 WORDS_KEPT = "已补到 {number} 里。还有别的事，直接说就行。"
 NAMELESS = "好的，{number} 按匿名登记，不会让人知道是您。"
 ANONYMOUS = re.compile(r"匿名|(?:别|不要|不想).{0,4}(?:是我|名字|露面)|保密")
+MONEY = frozenset({Category.BILLING, Category.CLAIM})
 JUST_NOW = timedelta(minutes=15)
 MOST = 40  # characters of an afterthought
 
@@ -37,6 +38,9 @@ def take(turn: Turn, desk: Desk, *, is_place_alone: bool) -> Reply | None:
     if last_metre.says_back(turn.inbound.text):
         return _back(turn, desk)
     if ticket := of_a_detail(desk, turn.user_id, turn.inbound.text):
+        add_words(desk, ticket, turn.inbound.text, by="resident")
+        return Reply(WORDS_KEPT.format(number=ticket.number))
+    if ticket := _of_the_same(turn, desk):
         add_words(desk, ticket, turn.inbound.text, by="resident")
         return Reply(WORDS_KEPT.format(number=ticket.number))
     phone, address = turn.value("phone"), turn.value("address")
@@ -69,6 +73,17 @@ def of_a_detail(desk: Desk, openid: str, text: str) -> Ticket | None:
         return None
     ticket = next(iter(contact.open_of(desk, openid)), None)
     return ticket if ticket is not None and ticket.created_at >= desk.now - JUST_NOW else None
+
+
+def _of_the_same(turn: Turn, desk: Desk) -> Ticket | None:
+    """The ticket opened just now about money or damage of which 「退回来」 says more."""
+    if len(turn.inbound.text) > LABEL or turn.value("account_number") or turn.value("phone"):
+        return None
+    ticket = next(iter(contact.open_of(desk, turn.user_id)), None)
+    if ticket is None or ticket.created_at < desk.now - JUST_NOW:
+        return None
+    is_same = ticket.category in MONEY and ticket.intent == turn.meaning.intent
+    return ticket if is_same else None
 
 
 def add_rest(turn: Turn, desk: Desk) -> Reply | None:

@@ -15,7 +15,9 @@ from handlers.tickets.models import Category, State, Ticket
 from handlers.tickets.rules import ACTIVE, STATE_WORDS
 
 COMPLAINS = re.compile(r"投诉|举报你们|告你们|态度|没人(?:管|来)|不来人")
-NO_TICKET = "您名下现在没有在办的单子。要报修请说在哪里、出了什么事。"
+NO_TICKET = (
+    "您名下现在没有在办的单子。要报修就说在哪里、出了什么事；在营业厅、App办的，回「人工」帮您查。"
+)
 NOT_YOURS = "没有找到您的工单 {number}，请核对单号；别人报的单子只能本人查。"
 NONE_AT_HOME = "{place}现在没有在办的报修。还没电就说一声「没电」，我马上登记；有单号就发单号。"
 REPORTED_AT_HOME = "您家报过了，不用再报。\n{standing}"
@@ -123,9 +125,14 @@ def _of_the_household(turn: Turn, desk: Desk) -> Ticket | Reply | None:
         home = homes.known_place(desk, turn.user_id)
         return household.repair_at(desk.session, home) if home is not None else None
     case["by_another"] = True
+    home = None if names_house else homes.known_place(desk, turn.user_id)
+    if home is not None and (found := household.repair_at(desk.session, home)) is not None:
+        return found
     where = ask_place(turn, desk, needs_building=True, asks_all=True)
     if isinstance(where, Reply):
         return where
+    if where.community_code is not None:
+        homes.remember_place(desk, turn.user_id, where.community_code, where.building, where.room)
     found = household.repair_at(desk.session, where)
     return found or turn.finish(NONE_AT_HOME.format(place=where.text))
 
