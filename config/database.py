@@ -14,6 +14,7 @@ from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from config import recall
 from config.ciphers import FieldCipher
 from config.clock import CHINA
 
@@ -129,6 +130,7 @@ class Database:
             event.listen(self.engine, "connect", _set_pragmas)
             event.listen(self.engine, "begin", _begin_sqlite)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        recall.watch(self._sessions)
 
     @contextmanager
     def scope(self) -> Iterator[Session]:

@@ -6,10 +6,14 @@ A message's transaction spends most of its time on the way to the database and b
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Session
+
+from config import lean
 
 Values = Mapping[str, Any]
 Insert = Callable[[Any], Any]
@@ -27,15 +31,19 @@ class Together:
 
     def __init__(self, *parts: Part) -> None:
         self._parts = parts
+        self._compiled: WeakKeyDictionary[Dialect, lean.Statement] = WeakKeyDictionary()
 
     def run(self, session: Session, values: Values) -> dict[str, Any] | None:
         """What the parts return; None where the first returns no row."""
         connection = session.connection()
         if connection.dialect.name == "sqlite":
             return self._one_by_one(connection, values)
-        result = connection.execute(self._one, values)
-        row = result.first()
-        return dict(zip(result.keys(), row, strict=True)) if row is not None else None
+        statement = self._compiled.get(connection.dialect)
+        if statement is None:
+            statement = self._compiled[connection.dialect] = lean.compiled(
+                self._one, connection.dialect
+            )
+        return lean.first(connection, statement, values)
 
     def _one_by_one(self, connection: sa.Connection, values: Values) -> dict[str, Any] | None:
         found: dict[str, Any] = {}

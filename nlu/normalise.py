@@ -44,6 +44,7 @@ def normalise(text: str) -> str:
     return align(text).text
 
 
+@lru_cache(maxsize=64)  # one message is asked about by danger, wishes, places and the guide
 def align(text: str) -> Aligned:
     """As `normalise`, and for each character where it came from."""
     folded = [*map(_fold, _simplify(text))]

@@ -24,13 +24,17 @@ class InboxMessage(Base):
 
 
 class Conversation(Base):
-    """One person's talk on one channel; `memory` is plain JSON that forms keep answers in."""
+    """One person's talk on one channel; `memory` is plain JSON that forms keep answers in.
+
+    `turns` counts the messages: who finds it changed has waited for another one.
+    """
 
     __tablename__ = "conversations"
 
     user_id: Mapped[str] = mapped_column(primary_key=True)
     memory: Mapped[dict[str, Any]] = mapped_column(SealedJson, default=dict)
     updated_at: Mapped[datetime] = mapped_column(Moment)
+    turns: Mapped[int] = mapped_column(default=0)
 
 
 class Utterance(Base):

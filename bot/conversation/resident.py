@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.conversation import events, heard, media, takeover
+from bot.conversation import events, heard, media, standing, takeover
 from bot.conversation.inbox import Beside, Opened
 from bot.conversation.wishes import Talk
 from bot.platforms.texts import split_reply
@@ -17,12 +17,12 @@ from notifier.outbox import DANGER, Outgoing, put
 
 
 def beside(desk: Desk, inbound: Inbound) -> Beside:
-    """The ledger of the person, and who has taken the talk over."""
+    """The ledger of the person, and what they have with us."""
     is_heard = "confidence" in inbound.facts  # what was heard later is no new message
     entry = None if is_heard else window.entry(desk, inbound)
     if entry is None:
-        return Beside((takeover.taken,))
-    return Beside((window.entered, takeover.taken), entry)
+        return Beside((standing.of_writer,))
+    return Beside((window.entered, standing.of_writer), entry)
 
 
 def answer(
@@ -33,6 +33,7 @@ def answer(
 ) -> Reply:
     """Answer the event, the media or the words."""
     window.hold(desk.session, opened.found)
+    standing.hold(desk, inbound.user_id, opened.found)
     memory = opened.memory
     if inbound.kind == InboundKind.EVENT:
         return events.answer(desk, inbound, memory)

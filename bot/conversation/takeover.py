@@ -1,12 +1,9 @@
 """While a member of staff has taken a talk over, the bot passes words on and keeps quiet."""
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from bot.conversation import media
 from bot.conversation.inbox import Opened
-from config.together import Insert
 from handlers.desk import Desk
 from handlers.dialogue.turn import SILENCE, Inbound, InboundKind, Reply
 from handlers.routes import TAKES_OVER
@@ -20,15 +17,15 @@ SENT = {
     InboundKind.VIDEO: "[视频，在工单页看]",
     InboundKind.VOICE: "[语音，在工单页听]",
 }
+# The newest ticket whose talk a person has.
+TAKEN = (
+    sa.select(Ticket.id)
+    .where(Ticket.openid == sa.bindparam("writer"), Ticket.takeover_until > sa.bindparam("moment"))
+    .order_by(Ticket.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 BACK = frozenset({"机器人", "找机器人", "退出人工", "结束人工"})
-
-
-def taken(_insert: Insert) -> Any:
-    """The newest ticket whose talk a person has."""
-    found = sa.select(Ticket.id.label("taken_ticket")).where(
-        Ticket.openid == sa.bindparam("writer"), Ticket.takeover_until > sa.bindparam("moment")
-    )
-    return found.order_by(Ticket.id.desc()).limit(1)
 
 
 def pass_on(

@@ -80,6 +80,8 @@ def items(fields: Fields, name: str) -> list[Any]:
 
 def clean(text: str) -> str:
     """Text without what neither XML nor a database takes: NUL, controls, halves of characters."""
+    if text.isprintable():  # neither controls nor halves
+        return text
     whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return FORBIDDEN.sub("", whole)
 

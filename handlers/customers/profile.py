@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from handlers.customers import service
 from handlers.customers.models import Binding, Customer
 from handlers.customers.places import TAIL
 from handlers.desk import Desk
@@ -26,6 +27,8 @@ def question(desk: Desk, openid: str, memory: dict[str, Any]) -> str:
 
     It is asked once in so many days; the next message may answer it.
     """
+    if not service.bound(desk, openid):
+        return ""
     before = desk.now - timedelta(days=desk.tables.routing.rules.profile_check_days)
     query = (
         sa.select(Binding, Customer)

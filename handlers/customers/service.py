@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from config.database import blind
+from config.recall import found_none, recall
 from handlers.customers.models import Binding, ConsentCode, Customer, ProofAttempt, Resident
 from handlers.desk import Desk
 from handlers.errors import DomainError, NotFoundError
@@ -30,6 +31,7 @@ BOUND = (
     .where(Binding.openid == sa.bindparam("openid"))
     .order_by(Binding.bound_at, Customer.id)
 )
+HAS_BOUND = sa.exists().where(Binding.openid == sa.bindparam("writer"))
 
 
 class WrongProofError(DomainError):
@@ -109,7 +111,17 @@ def unbind(desk: Desk, openid: str, customer_id: int) -> None:
 
 def bound(desk: Desk, openid: str) -> list[Customer]:
     """The accounts of a resident, the oldest binding first."""
-    return list(desk.session.scalars(BOUND, {"openid": openid}))
+    return recall(
+        desk.session,
+        Binding.__tablename__,
+        f"bound to {openid}",
+        lambda: desk.session.scalars(BOUND, {"openid": openid}).all(),
+    )
+
+
+def has_none(desk: Desk, openid: str) -> None:
+    """Another statement has found no account of this resident."""
+    found_none(desk.session, Binding.__tablename__, f"bound to {openid}")
 
 
 def consent_code(desk: Desk, openid: str, customer_id: int) -> tuple[str, datetime]:

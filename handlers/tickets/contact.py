@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from config.database import blind
+from config.recall import found_none, recall
 from handlers.customers import places as homes
 from handlers.desk import Desk
 from handlers.dialogue.answers import bare, is_skip
@@ -37,6 +38,15 @@ REOPENED = "对不住，没给您弄好。{number} 已重新处理，{who}马上
 UNDO = frozenset({"撤回", "撤销", "撤单"})
 REPAIRS = (Category.OUTAGE, Category.FAULT, Category.POWER_QUALITY, Category.RECONNECTION)
 
+# Built once: it is asked of nearly everyone who writes.
+IS_OPEN = Ticket.state.in_([sa.literal_column(f"'{state}'") for state in sorted(ACTIVE)])
+OPEN = (
+    sa.select(Ticket)
+    .where(Ticket.openid == sa.bindparam("openid"), IS_OPEN)
+    .order_by(Ticket.id.desc())
+)
+HAS_OPEN = sa.exists().where(Ticket.openid == sa.bindparam("writer"), IS_OPEN)
+
 
 def phone_in(text: str) -> str | None:
     """A phone number in a short answer, with spaces, full-width or Chinese digits."""
@@ -65,8 +75,17 @@ def set_phone(desk: Desk, ticket: Ticket, phone: str) -> None:
 
 def open_of(desk: Desk, openid: str) -> list[Ticket]:
     """A resident's open tickets, newest first."""
-    query = sa.select(Ticket).where(Ticket.openid == openid, Ticket.state.in_(ACTIVE))
-    return list(desk.session.scalars(query.order_by(Ticket.id.desc())))
+    return recall(
+        desk.session,
+        Ticket.__tablename__,
+        f"open of {openid}",
+        lambda: desk.session.scalars(OPEN, {"openid": openid}).all(),
+    )
+
+
+def has_none(desk: Desk, openid: str) -> None:
+    """Another statement has found no open ticket of this resident."""
+    found_none(desk.session, Ticket.__tablename__, f"open of {openid}")
 
 
 def latest_of(desk: Desk, openid: str) -> Ticket | None:

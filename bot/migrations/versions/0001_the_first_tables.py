@@ -138,6 +138,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("memory", sa.Text(), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("turns", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_conversations")),
     )
     op.create_table(
