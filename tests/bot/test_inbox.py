@@ -1,5 +1,6 @@
 """The two statements of a message's ledger, on SQLite and on PostgreSQL."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
@@ -7,10 +8,13 @@ from threading import Event
 import pytest
 import sqlalchemy as sa
 
-from bot.conversation import inbox, resident
+from bot.conversation import inbox, resident, standing
 from bot.conversation.models import Conversation, InboxMessage, Utterance
+from handlers.applications import drafts
+from handlers.customers import service as customers
 from handlers.customers import window
 from handlers.customers.models import Resident
+from handlers.tickets import contact
 from handlers.tickets.models import Ticket
 from tests.support.desks import make_database, make_desk
 from tests.support.talk import arrival
@@ -97,22 +101,75 @@ def test_of_two_deliveries_at_once_one_waits_and_leaves_no_trace(in_postgres):
         assert session.scalar(sa.select(sa.func.count()).select_from(Utterance)) == 1
 
 
+@pytest.mark.postgres
+def test_who_waited_for_another_message_sees_the_ticket_that_it_opened(in_postgres):
+    """Its statement began before the other's commit: what it read then must not be believed."""
+    turn(in_postgres)
+    locked, begun = Event(), Event()
+    ping = arrival("o1", "停电了", number=2)
+
+    def first():
+        with in_postgres.scope() as session:
+            desk = make_desk(session)
+            opened = inbox.open_turn(desk, ping, resident.beside(desk, ping))
+            session.add(_ticket(desk.now))
+            locked.set()
+            assert begun.wait(20)
+            time.sleep(0.3)  # the other one has sent its statement by then, and waits in it
+            inbox.close_turn(desk, ping, opened, {"text": "记下了"})
+
+    def second():
+        message = arrival("o1", "快点啊", number=3)
+        assert locked.wait(20)
+        with in_postgres.scope() as session:
+            desk = make_desk(session)
+            begun.set()
+            opened = inbox.open_turn(desk, message, resident.beside(desk, message))
+            standing.hold(desk, "o1", opened.found)
+            return [ticket.number for ticket in contact.open_of(desk, "o1")]
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.submit(first), pool.submit(second)
+        one.result()
+        assert other.result() == ["T2026112500001"]
+
+
+def test_nobody_asks_for_what_the_opening_did_not_find(database):
+    with database.scope() as session:
+        desk = make_desk(session)
+        opened = inbox.open_turn(desk, HELLO, resident.beside(desk, HELLO))
+        standing.hold(desk, "o1", opened.found)
+        asked: list[str] = []
+        sa.event.listen(
+            database.engine, "before_cursor_execute", lambda *what: asked.append(what[2])
+        )
+        assert contact.open_of(desk, "o1") == customers.bound(desk, "o1") == []
+        assert drafts.latest(desk, "o1") is None
+        assert asked == []
+        session.add(_ticket(desk.now))
+        assert [ticket.openid for ticket in contact.open_of(desk, "o1")] == ["o1"]
+
+
+def _ticket(now):
+    return Ticket(
+        number="T2026112500001",
+        category="fault",
+        priority="P2",
+        openid="o1",
+        text="停电",
+        masked_text="停电",
+        reported_at=now,
+        created_at=now,
+        updated_at=now,
+    )
+
+
 def test_a_talk_that_a_person_has_is_found_at_the_opening(database):
     assert turn(database)[1]["taken_ticket"] is None
     with database.scope() as session:
         now = make_desk(session).now
-        ticket = Ticket(
-            number="T2026112500001",
-            category="fault",
-            priority="P2",
-            openid="o1",
-            text="停电",
-            masked_text="停电",
-            reported_at=now,
-            created_at=now,
-            updated_at=now,
-            takeover_until=now + timedelta(minutes=5),
-        )
+        ticket = _ticket(now)
+        ticket.takeover_until = now + timedelta(minutes=5)
         session.add(ticket)
     assert turn(database, arrival("o1", "在吗", number=2))[1]["taken_ticket"] is not None
 
