@@ -1,6 +1,7 @@
 """The database: engine, typed columns, one transaction a scope."""
 
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,11 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
 from config import recall
 from config.ciphers import FieldCipher
 from config.clock import CHINA
+from config.fair_lock import FairLock
 
 # A callback must answer within five seconds, so it cannot wait longer for a lock than this.
 LOCK_SECONDS = 3
@@ -98,6 +101,12 @@ def blind(session: Session, value: str, purpose: str) -> str:
     return cipher_of(session.get_bind().dialect).index(value, purpose)
 
 
+def reason(error: Exception) -> str:
+    """What the driver says of a database's trouble, in a line that may stand in a log."""
+    said = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    return f"{type(error).__name__}: {str(said).partition(chr(10))[0]}"
+
+
 class Database:
     """An engine and its sessions; SQLite in WAL mode or PostgreSQL through psycopg 3."""
 
@@ -127,8 +136,10 @@ class Database:
             event.listen(self.engine, "checkin", _note_rest)
             event.listen(self.engine, "checkout", _ping_if_rested)
         if self.is_sqlite:
+            writers = _Writers()
             event.listen(self.engine, "connect", _set_pragmas)
-            event.listen(self.engine, "begin", _begin_sqlite)
+            event.listen(self.engine, "begin", writers.begin)
+            event.listen(self.engine, "checkin", writers.leave)
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         recall.watch(self._sessions)
 
@@ -176,7 +187,30 @@ def _set_pragmas(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
-    """Take the write lock at once: an upgrade from read to write cannot wait in SQLite."""
-    reads = connection.get_execution_options().get("gridbot_reads")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+class _Writers:
+    """SQLite has one write lock; this process's threads take it in the order they came.
+
+    SQLite itself lets each of them look again every tenth of a second, and who looks at the wrong
+    moments waits for seconds while others pass.
+    """
+
+    def __init__(self) -> None:
+        self._turn = FairLock()
+
+    def begin(self, connection: sa.Connection) -> None:
+        """Take the write lock at once: an upgrade from read to write cannot wait in SQLite."""
+        if connection.get_execution_options().get("gridbot_reads"):
+            connection.exec_driver_sql("BEGIN")
+            return
+        held = connection.connection.record_info
+        if held is not None and not held.get("writes"):
+            if not self._turn.take(LOCK_SECONDS):
+                busy = sqlite3.OperationalError("another thread kept the write lock too long")
+                raise sa.exc.OperationalError("BEGIN IMMEDIATE", None, busy)
+            held["writes"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def leave(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        """The connection goes back to the pool, whatever became of its transaction."""
+        if (record.record_info or {}).pop("writes", False):
+            self._turn.give()

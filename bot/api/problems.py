@@ -10,6 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 
+from config.database import reason
 from handlers.errors import DomainError, NotAllowedError, NotFoundError, StateConflictError
 
 log = structlog.get_logger(__name__)
@@ -58,7 +59,7 @@ def answer_with_problems(api: Blueprint) -> None:
     @api.errorhandler(OperationalError)
     @api.errorhandler(PoolTimeoutError)
     def busy(error: Exception) -> Response:
-        log.warning("database_trouble", door="api", error=type(error).__name__)
+        log.warning("database_trouble", door="api", reason=reason(error))
         answer = problem(HTTPStatus.SERVICE_UNAVAILABLE, BUSY)
         answer.headers["Retry-After"] = RETRY_SECONDS
         return answer

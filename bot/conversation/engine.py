@@ -16,7 +16,7 @@ from bot.conversation.registry import Registry
 from bot.conversation.scripts import Script
 from bot.desks import Desks
 from config.clock import Clock
-from config.database import Database
+from config.database import Database, reason
 from handlers import reactions
 from handlers.dialogue.turn import Choice, Door, Inbound, InboundKind, Reply
 from nlu.understanding import Engine, Understanding
@@ -46,7 +46,7 @@ class ConversationEngine:
             understanding = self._understand(inbound)
             return self._answer(inbound, understanding)
         except (OperationalError, PoolTimeoutError) as error:
-            log.warning("database_trouble", key=inbound.key, error=type(error).__name__)
+            log.warning("database_trouble", key=inbound.key, reason=reason(error))
         except Exception:
             log.exception("conversation_failed", key=inbound.key, door=inbound.door)
         return sorry.reply(inbound, understanding)
