@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 
 from bot.access import audit
 from bot.access.signed_in import LEADING, only, person
-from bot.dashboard.pdf import Document
 from bot.parts import Parts
 from handlers.desk import Desk
 from handlers.errors import NotFoundError
@@ -78,6 +77,8 @@ def register(wall: Blueprint, parts: Parts) -> None:
 
 
 def _file(desk: Desk, ticket: Ticket) -> bytes:
+    from bot.dashboard.pdf import Document  # noqa: PLC0415 - loads images and fonts
+
     page = Document(f"督办案卷 {ticket.number}", "", f"{desk.now:%Y-%m-%d %H:%M} 生成")
     page.big(f"督办案卷 {ticket.number}", CATEGORY_WORDS[Category(ticket.category)])
     page.grid(("项目", "内容"), _facts(ticket), (1, 4))

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from bot.access import audit
 from bot.access.signed_in import LEADING, only, person
-from bot.dashboard.pdf import Document
 from bot.dashboard.scope import links_of, station_of
 from bot.parts import Parts
 from handlers.desk import Desk
@@ -86,6 +85,8 @@ def _span(desk: Desk) -> Span:
 
 
 def _pdf(found: Evidence, made: str, days: int) -> bytes:
+    from bot.dashboard.pdf import Document  # noqa: PLC0415 - loads images and fonts
+
     area = found.area
     page = Document(f"改造建议 {area.name}", found.station, made)
     page.big(

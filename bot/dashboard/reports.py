@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from bot.access import audit
 from bot.access.signed_in import LEADING, only, person
 from bot.dashboard import tables
-from bot.dashboard.report_pdf import report_pdf
 from bot.dashboard.scope import Links, links_of, span_of, station_of
 from bot.dashboard.table import is_number, is_share, shown
 from bot.dashboard.workbook import KIND, workbook
@@ -84,6 +83,8 @@ def register(wall: Blueprint, parts: Parts) -> None:
 
 def _file(parts: Parts, ending: str, kind: str) -> Response:
     """What leaves the house is written to the audit log."""
+    from bot.dashboard.report_pdf import report_pdf  # noqa: PLC0415 - loads images and fonts
+
     with parts.working() as desk:
         found = _asked(desk)
         audit.write(

@@ -75,7 +75,8 @@ class Index:
             for text in (page.title, *page.questions)
         ]
         counts = Counter(term for _, terms in asked for term in terms)
-        self._rarity = {term: log(1 + len(asked) / count) for term, count in counts.items()}
+        rarity = {term: log(1 + len(asked) / count) for term, count in counts.items()}
+        self._weights = {term: kind(term) * rare for term, rare in rarity.items()}
         self._unknown = log(1 + len(asked))
         self._asked = [Asked(number, self._weight(terms)) for number, terms in asked]
         self._postings: dict[str, list[int]] = defaultdict(list)
@@ -125,7 +126,7 @@ class Index:
         shared: defaultdict[int, float] = defaultdict(float)
         body: defaultdict[int, float] = defaultdict(float)
         for term in terms:
-            weight = kind(term) * self._rarity.get(term, self._unknown)
+            weight = self._weight_of(term)
             for position in self._postings.get(term, ()):
                 shared[position] += weight
             for number in self._bodies.get(term, ()):
@@ -140,7 +141,11 @@ class Index:
         }
 
     def _weight(self, terms: Iterable[str]) -> float:
-        return sum(kind(term) * self._rarity.get(term, self._unknown) for term in terms) or 1.0
+        return sum(map(self._weight_of, terms)) or 1.0
+
+    def _weight_of(self, term: str) -> float:
+        weight = self._weights.get(term)
+        return kind(term) * self._unknown if weight is None else weight
 
 
 def is_sure(found: list[Found]) -> bool:
