@@ -14,12 +14,15 @@ export function el(tag, attributes = {}, ...children) {
   return node;
 }
 
+// The city's time, wherever the browser stands.
+const CHINA = { hour12: false, timeZone: "Asia/Shanghai" };
+
 export function clock(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString("zh-CN", { hour12: false });
+  return new Date(seconds * 1000).toLocaleTimeString("zh-CN", CHINA);
 }
 
 export function day(seconds) {
-  return new Date(seconds * 1000).toLocaleString("zh-CN", { hour12: false });
+  return new Date(seconds * 1000).toLocaleString("zh-CN", CHINA);
 }
 
 export async function api(method, path, body) {

@@ -72,3 +72,8 @@ def test_whoever_speaks_before_the_first_resident_has_come_is_heard(page, produc
     page.reload()
     page.get_by_role("button", name="锦绣江南3栋停电了").click()
     expect(page.locator("#resident-chat")).to_contain_text("已受理，工单号 T2026112600001")
+
+
+def test_times_are_the_citys_wherever_the_browser_stands(page):
+    told = "import('/sim/static/dom.js').then((helpers) => helpers.clock(0))"
+    assert page.evaluate(told) == "08:00:00"
