@@ -4,6 +4,7 @@
 """
 
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -29,6 +30,7 @@ from tests.support import postgres
 from tests.support.city import KEYS, make_city
 
 SETTLING_SECONDS = 300.0
+TELLING = 50_000  # a line among so many deliveries
 AT_ONCE = 7  # every seventh message comes twice at the same moment
 
 
@@ -120,7 +122,7 @@ def attack(plan: Plan, folder: Path, address: str) -> Outcome:
 
 def _deliver(plan: Plan, ours: Fleet, tally: Tally) -> None:
     """Round by round, each with its blow; each kind of blow once before any comes again."""
-    chance, due = random.Random(plan.seed), []
+    chance, due, told = random.Random(plan.seed), [], 0
     platforms = [
         Platform(ours.settings, list(ours.ports.values()), plan.seed + number, plan.again)
         for number in range(plan.clients)
@@ -130,6 +132,9 @@ def _deliver(plan: Plan, ours: Fleet, tally: Tally) -> None:
         due = due or chance.sample(BLOWS, len(BLOWS))
         with fleet.struck(ours, due.pop(), chance):
             _round(among, platforms, tally)
+        if tally.deliveries // TELLING > told:
+            told = tally.deliveries // TELLING
+            sys.stderr.write(f"{tally.deliveries:,} deliveries\n")
     for platform in platforms:
         platform.close()
 

@@ -33,6 +33,7 @@ BLOWS = ("web killed", "worker killed", "redis killed", "web ended", "worker end
 DOWN = (0.3, 2.0)  # seconds until somebody starts it again
 LATEST_BLOW = 1.0  # seconds after a round has begun
 ENDING_SECONDS = 60
+STARTING_SECONDS = 600  # the machine may be busy with something else
 
 
 @dataclass
@@ -94,7 +95,11 @@ class Fleet:
         time.sleep(chance.uniform(*DOWN))
         self.start(name)
         if name in self.ports:
-            wait_for(f"{self.address(name)}/readyz")
+            self.answers(name)
+
+    def answers(self, name: str) -> None:
+        """Wait until a web process does."""
+        wait_for(f"{self.address(name)}/readyz", seconds=STARTING_SECONDS)
 
     def address(self, name: str) -> str:
         return f"http://127.0.0.1:{self.ports[name]}"
@@ -119,7 +124,7 @@ def running(folder: Path, database_url: str, *, webs: int, workers: int) -> Iter
         for name in ("platform", "redis", *ports, *names):
             fleet.start(name)
         for name in ports:
-            wait_for(f"{fleet.address(name)}/readyz")
+            fleet.answers(name)
         yield fleet
     finally:
         for name in list(fleet.running):

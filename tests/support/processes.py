@@ -107,9 +107,11 @@ def hurried_tables(folder: Path) -> Path:
     return tables
 
 
-def wait_for(url: str, headers: Mapping[str, str] | None = None) -> None:
+def wait_for(
+    url: str, headers: Mapping[str, str] | None = None, seconds: float = START_SECONDS
+) -> None:
     """Until the web process answers."""
-    end = time.monotonic() + START_SECONDS
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         with suppress(httpx.HTTPError):
             if httpx.get(url, headers=headers, timeout=5, trust_env=False).is_success:
