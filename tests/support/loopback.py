@@ -15,7 +15,10 @@ HALF, NOTHING = object(), object()  # half a body; the connection closed without
 
 
 class Loopback:
-    """`answers[path]` is a list used up in order, its last one for ever; `slow` delays each."""
+    """`answers[path]` is a list used up in order, its last one for ever; `slow` delays each.
+
+    An answer may be a function of the query.
+    """
 
     def __init__(self) -> None:
         self.answers: dict[str, list[Any]] = {}
@@ -62,7 +65,7 @@ class Loopback:
             waiting = self.answers.get(path, [{"errcode": 40066, "errmsg": "invalid url"}])
             answer = waiting.pop(0) if len(waiting) > 1 else waiting[0]
         time.sleep(self.slow)
-        self._write(handler, answer)
+        self._write(handler, answer(query) if callable(answer) else answer)
 
     def _write(self, handler: BaseHTTPRequestHandler, answer: Any) -> None:
         if answer is NOTHING:

@@ -107,7 +107,10 @@ def test_a_token_refused_for_ever_makes_no_loop(platform, http, settings, shared
 
 
 def test_threads_that_meet_a_stale_token_refresh_it_once(platform, http, settings, shared):
-    platform.answers = {STABLE: [token("T1"), token("T2")], SEND: [*[refusal(42001)] * 8, OK]}
+    platform.answers = {
+        STABLE: [token("T1"), token("T2")],
+        SEND: [lambda query: OK if query["access_token"] == "T2" else refusal(42001)],
+    }
     platform.slow = 0.05
     client = WeChatClient.of(settings, http, shared)
     client.check()
