@@ -6,11 +6,23 @@ from pathlib import Path
 
 import pytest
 import redis
+import structlog
 
 from config.database import Database
 from config.redis import EmbeddedRedis
 from tests.support import postgres, redis_server
 from tests.support.desks import CIPHER, make_database
+
+
+def pytest_configure() -> None:
+    """Plain lines: structlog's own default draws each traceback with all locals, for seconds."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(),
+        ]
+    )
 
 
 @pytest.fixture(scope="session")

@@ -23,12 +23,12 @@ PERSONAL = (NAME, PHONE, ACCOUNT, ROOM, "家里没电了", "password", "gb_")
 def lines() -> Iterator[io.StringIO]:
     """Everything that any logger writes, at its most talkative."""
     root, out = logging.getLogger(), io.StringIO()
-    before, level = root.handlers[:], root.level
+    before, level, plain = root.handlers[:], root.level, structlog.get_config()
     log.configure("DEBUG")
     root.handlers[0].stream = out
     yield out
     root.handlers[:], root.level = before, level
-    structlog.reset_defaults()
+    structlog.configure(**plain)
 
 
 def test_a_talk_leaves_no_word_or_number_in_the_logs(parts, client, key, lines):
