@@ -7,9 +7,9 @@ from bot.conversation import context
 from handlers.applications import drafts
 from handlers.customers import profile
 from handlers.desk import Desk
-from handlers.dialogue.answers import bare, is_no, is_yes
+from handlers.dialogue.answers import bare, is_no, is_yes, pick
 from handlers.dialogue.form import is_correction
-from handlers.dialogue.turn import Reply
+from handlers.dialogue.turn import Choice, Reply
 from handlers.tickets import service
 from handlers.tickets.contact import phone_in
 from handlers.tickets.opening import add_words
@@ -45,6 +45,14 @@ def is_left_behind(text: str, heard: Understanding, form: dict[str, Any], now: d
         context.fits_choices(form, text) or context.answers_by_entity(form, heard) or phone_in(text)
     )
     return not (is_answer or is_correction(text, form) or is_yes(text) or is_no(text))
+
+
+def wants_it(text: str) -> bool | None:
+    """The answer to 「接着办吗？」; None where the words are about something else."""
+    said = pick(text, (Choice("接着办", "yes", ("是", "要", "办")), Choice("不用了", "no")))
+    if said is not None:
+        return said.value == "yes"
+    return is_yes(text) or (False if is_no(text) else None)
 
 
 def draft_to_go_on(desk: Desk, openid: str, text: str) -> Request | None:

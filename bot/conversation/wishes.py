@@ -7,7 +7,7 @@ from typing import Any
 from bot.conversation import context, following, offers, places_told, stopping, waiting
 from handlers.applications import pictures
 from handlers.desk import Desk
-from handlers.dialogue.answers import bare, is_no, is_yes, pick
+from handlers.dialogue.answers import bare
 from handlers.dialogue.turn import Choice, Inbound, Reply, Turn
 from handlers.guide import elder
 from handlers.guide import service as guide
@@ -19,7 +19,6 @@ from nlu import calibration
 from nlu.understanding import Request, Understanding
 
 PERSON_WORDS = frozenset(["人工", "转人工", "人工服务", "人工客服", "真人", "找人工", "客服"])
-DANGER = "report_hazard"
 OUT_OF_SCOPE = "out_of_scope"
 MAX_OFFERS = 3
 QUOTED = 16  # characters of a wish that is quoted; a longer one is named
@@ -63,9 +62,7 @@ class Talk:
         if self.understanding.intent not in TAKES_OVER or hazard is None:
             return None
         if self.memory.get("form") and not hazard.evidence:
-            return (
-                None  # an answer such as a place's name; the model alone is no reason to break off
-            )
+            return None  # such as a place's name: the model alone is no reason to break off
         if self._is_answer_about_danger() or self._is_choice_itself():
             return None
         if not hazard.evidence and late_words.of_a_detail(
@@ -126,8 +123,8 @@ class Talk:
 
     def _waiting_question(self) -> Reply | None:
         """A form, an offer or a survey that waits for exactly this."""
-        if isinstance(self.memory.get("form"), dict):
-            return self._continue_form()
+        if isinstance(self.memory.get("form"), dict) and (reply := self._open_form()):
+            return reply
         if self.memory.get("offers"):
             found = offers.chosen(self.memory, self.inbound.text)
             return self._after(self._run(found)) if isinstance(found, Request) else found
@@ -142,6 +139,17 @@ class Talk:
         if (checked := waiting.phone_checked(self.memory, self.understanding)) is not None:
             return self._after(self._run(checked)) if isinstance(checked, Request) else checked
         return self._take_pending() if self.memory.get("pending") else None
+
+    def _open_form(self) -> Reply | None:
+        """The open question's next step; None where its ticket ended and the words are new."""
+        form, turn = self.memory["form"], self._turn(self.understanding.requests[0])
+        if context.is_over(self.desk, form):
+            if rated := surveys.take_answer(turn, self.desk):
+                return rated
+            if not context.fits_choices(form, self.inbound.text):
+                self.memory.pop("form")
+                return None
+        return self._continue_form()
 
     def _continue_form(self) -> Reply:
         form, text, heard = self.memory["form"], self.inbound.text, self.understanding
@@ -184,20 +192,12 @@ class Talk:
     def _take_pending(self) -> Reply | None:
         """The next wish of an earlier message, if the resident wants it still."""
         request, *rest = self.memory["pending"]
-        said = pick(
-            self.inbound.text, (Choice("接着办", "yes", ("是", "要", "办")), Choice("不用了", "no"))
-        )
-        if said is None:
-            said_yes, said_no = is_yes(self.inbound.text), is_no(self.inbound.text)
-        else:
-            said_yes, said_no = said.value == "yes", said.value == "no"
-        if not (said_yes or said_no):
+        wants = waiting.wants_it(self.inbound.text)
+        if wants is None:
             self.memory.pop("pending")
             return None
         self.memory["pending"] = rest
-        if said_no:
-            return self._after(Reply(STOPPED))
-        return self._after(self._run(offers.load(request)))
+        return self._after(self._run(offers.load(request)) if wants else Reply(STOPPED))
 
     def _fresh(self) -> Reply:
         first, *others = context.whole_complaint(self.understanding)

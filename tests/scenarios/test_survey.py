@@ -22,6 +22,30 @@ def done(product: Product) -> tuple[Resident, str]:
     return resident, number
 
 
+@pytest.mark.parametrize(
+    ("place", "said", "mark"),
+    [
+        ("锦绣江南2栋", "满意", (4, None)),
+        ("莲溪新村2栋", "1", (1, None)),
+        ("金域蓝湾2栋", "5分", (5, None)),
+        ("莲溪花苑2栋", "还没好", (None, False)),
+    ],
+)
+def test_a_question_left_open_about_the_done_ticket_takes_no_mark(
+    product: Product, place: str, said: str, mark: tuple[int | None, bool | None]
+):
+    resident = product.resident()
+    resident.says(f"{place}停电了")
+    number = product.ticket_of(resident).number
+    manager = product.manager("liuxiaoyan")
+    manager.card(number)
+    manager.says(f"办结 {number} 合上了开关").bot_says("已办结")
+    resident.hears("您满意吗", number)
+    resident.says(said)
+    product.becomes(number, "closed")
+    assert survey_of(product, number) == mark
+
+
 @pytest.mark.parametrize(("said", "score"), [("5", 5), ("满意", 4), ("一般", 3)])
 def test_one_digit_or_word_is_the_answer(
     product: Product, done: tuple[Resident, str], said: str, score: int
