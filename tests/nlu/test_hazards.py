@@ -141,6 +141,13 @@ def test_a_person_shocked_is_no_figure_of_speech(who):
     assert hazard.is_p0
 
 
+@pytest.mark.parametrize("text", ["有人触电", "我老公触电", "水里触电", "触电", "师傅触电，快来人"])
+def test_a_shock_told_in_two_words_is_life(text: str):
+    found = hazards.detect(text)
+    assert found is not None
+    assert (found.kind, found.is_p0) == ("contact", True)
+
+
 def test_news_of_elsewhere_is_set_aside_but_not_of_ones_own_house():
     assert hazards.detect("听说外省有人触电了") is None
     assert hazards.detect("听说3栋着火了，在我家楼下") is not None
