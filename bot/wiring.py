@@ -23,7 +23,7 @@ from config import tables as business_tables
 from config.ciphers import FieldCipher
 from config.clock import Clock
 from config.database import Database
-from config.settings import Settings
+from config.settings import Settings, SettingsError
 from config.tables import Tables
 from handlers.delivery_checks import DeliveryChecks
 from handlers.dialogue.turn import Door
@@ -123,7 +123,13 @@ def voice_channel(
 
 
 def open_database(settings: Settings) -> Database:
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"GRIDBOT_DATA_DIR: {settings.data_dir} cannot be made ({error.strerror});"
+            " must be a folder that this process may write to"
+        ) from error
     return Database(settings.database_address, FieldCipher(settings.field_secrets))
 
 

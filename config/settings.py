@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, SecretStr, TypeAdapter, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 PREFIX = "GRIDBOT_"
 MIN_SECRET = 16
@@ -52,10 +54,45 @@ def _issuer(value: str) -> str:
     return value
 
 
+def _database(value: str) -> str:
+    if value:
+        wanted = "must look like postgresql://user:password@host/name or sqlite:////folder/file"
+        try:
+            backend = make_url(value).get_backend_name()
+        except (ArgumentError, ValueError):
+            raise ValueError(wanted) from None
+        if backend not in {"postgresql", "postgres", "sqlite"}:
+            raise ValueError(wanted)
+    return value
+
+
+def _redis(value: str) -> str:
+    if value and not re.fullmatch(r"rediss?://[^\s/]+(/\S*)?|unix://\S+", value):
+        raise ValueError("must look like redis://host:6379/0 or unix:///folder/redis.sock")
+    return value
+
+
+def _folder(value: Path | None) -> Path | None:
+    if value is not None and not value.is_dir():
+        raise ValueError("must be a folder that is there, with tables such as sla.toml")
+    return value
+
+
+def _not_negative(value: timedelta | None) -> timedelta | None:
+    if value is not None and value < timedelta():
+        raise ValueError(DURATION)
+    return value
+
+
+DURATION = "must be an ISO 8601 duration such as PT30M"
 AesKey = Annotated[SecretStr | None, AfterValidator(_aes_key)]
 Secret = Annotated[SecretStr, AfterValidator(_long)]
 Address = Annotated[str, AfterValidator(_http)]
 Issuer = Annotated[str, AfterValidator(_issuer)]
+DatabaseUrl = Annotated[str, AfterValidator(_database)]
+RedisUrl = Annotated[str, AfterValidator(_redis)]
+Folder = Annotated[Path | None, AfterValidator(_folder)]
+Delay = Annotated[timedelta | None, AfterValidator(_not_negative)]
 
 
 class Settings(BaseSettings):
@@ -69,9 +106,9 @@ class Settings(BaseSettings):
         description="encrypts personal fields; to rotate, put the new one before the old, with a comma"
     )
     data_dir: Path = Field(Path("var"), description="folder for SQLite, embedded Redis, media")
-    config_dir: Path | None = Field(None, description="folder of tables that replace built-in ones")
-    database_url: str = Field("", description="empty: SQLite in the data folder")
-    redis_url: str = Field("", description="empty: embedded Redis in the data folder")
+    config_dir: Folder = Field(None, description="folder of tables that replace built-in ones")
+    database_url: DatabaseUrl = Field("", description="empty: SQLite in the data folder")
+    redis_url: RedisUrl = Field("", description="empty: embedded Redis in the data folder")
     wechat_app_id: str = Field("", description="the Official Account's AppID")
     wechat_original_id: str = Field("", description="the Official Account's original id (gh_…)")
     wechat_secret: SecretStr = Field(SecretStr(""), description="its AppSecret")
@@ -106,7 +143,7 @@ class Settings(BaseSettings):
     voice_token: SecretStr = Field(
         SecretStr(""), description="bearer token of the speech service (config/voice.toml)"
     )
-    survey_delay: timedelta | None = Field(
+    survey_delay: Delay = Field(
         None,
         description="ISO 8601 duration until the survey; unset: the tables' rules; PT0S: at once",
     )
@@ -192,6 +229,8 @@ def _sentence(fault: Any) -> str:
     if fault["type"] == "missing":
         field = Settings.model_fields[str(fault["loc"][0])]
         return f"{name}: missing; {field.description}"
+    if fault["type"].startswith("time_delta"):
+        return f"{name}: {DURATION}"
     message = str(fault["msg"]).removeprefix("Value error, ")
     return f"{name}: {message}"
 

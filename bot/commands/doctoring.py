@@ -25,6 +25,11 @@ from notifier.errors import ChannelError
 class Finding:
     is_fine: bool
     text: str
+    mark: str = ""
+
+    @property
+    def line(self) -> str:
+        return f"{self.mark or ('ok' if self.is_fine else 'FAULT'):<5} {self.text}"
 
 
 def examine() -> list[Finding]:
@@ -82,7 +87,7 @@ def _calendar(settings: Settings) -> Finding:
     if year is None:
         return Finding(is_fine=True, text="calendar")
     text = f"calendar: holidays of {year} are not confirmed; write them into calendar.toml"
-    return Finding(is_fine=False, text=text)
+    return Finding(is_fine=True, text=text, mark="soon")
 
 
 def _model(_: Settings) -> Finding:

@@ -36,7 +36,7 @@ def doctor() -> None:
     """Check settings, database, Redis, understanding and platforms, and say what to do."""
     findings = doctoring.examine()
     for finding in findings:
-        typer.echo(("ok    " if finding.is_fine else "FAULT ") + finding.text)
+        typer.echo(finding.line)
     if not all(finding.is_fine for finding in findings):
         raise typer.Exit(1)
 

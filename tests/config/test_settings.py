@@ -38,6 +38,25 @@ def test_a_misspelt_name_is_no_setting():
     assert fault.startswith("GRIDBOT_PUBLIC_ULR: not a setting")
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("GRIDBOT_DATABASE_URL", "sqlite", "postgresql://"),
+        ("GRIDBOT_DATABASE_URL", "mysql://u:hidden@host/power", "postgresql://"),
+        ("GRIDBOT_DATABASE_URL", "postgresql://u:hidden@host:port/power", "postgresql://"),
+        ("GRIDBOT_REDIS_URL", "http://cache", "redis://"),
+        ("GRIDBOT_CONFIG_DIR", "/no/such/folder", "folder"),
+        ("GRIDBOT_SURVEY_DELAY", "soon", "PT30M"),
+        ("GRIDBOT_SURVEY_DELAY", "-PT5M", "PT30M"),
+    ],
+)
+def test_a_wrong_value_is_told_with_what_it_should_look_like(name: str, value: str, wanted: str):
+    (fault,) = faults(**{name: value})
+    assert fault.startswith(f"{name}: ")
+    assert wanted in fault
+    assert "hidden" not in fault
+
+
 def test_a_secret_may_lie_in_a_file_that_must_exist(tmp_path):
     path = tmp_path / "secret"
     path.write_text("from-a-file-0000\n")

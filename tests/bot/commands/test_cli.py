@@ -12,6 +12,7 @@ import pytest
 from bot.cli import main
 from bot.demo_setup import CITY, demo_settings
 from bot.storm import processes
+from config.calendars import WorkCalendar
 from config.toml import BUILT_IN
 from tests.support.product import KEYS
 
@@ -121,6 +122,24 @@ def test_the_doctor_says_what_to_do(gridbot: Run):
     assert "gridbot db upgrade" in ended.stdout
     assert "ok    settings" in ended.stdout
     assert "GRIDBOT_FIELD_KEY" in gridbot("doctor", GRIDBOT_FIELD_KEY="").stdout
+
+
+def test_a_year_without_holidays_is_told_and_holds_up_no_other_check(
+    gridbot: Run, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(WorkCalendar, "gap", lambda _calendar, day: day.year + 1)
+    gridbot("db", "upgrade")
+    ended = gridbot("doctor")
+    assert "soon  calendar: holidays of" in ended.stdout
+    assert "FAULT calendar" not in ended.stdout
+    assert "wechat: " in ended.stdout, "the platforms are looked at all the same"
+
+
+def test_a_data_folder_that_cannot_be_made_is_told_by_its_name(gridbot: Run, tmp_path: Path):
+    (tmp_path / "file").touch()
+    ended = gridbot("db", "upgrade", GRIDBOT_DATA_DIR=str(tmp_path / "file" / "data"))
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("GRIDBOT_DATA_DIR: ")
 
 
 def test_every_command_has_help(gridbot: Run):
