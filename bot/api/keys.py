@@ -17,8 +17,8 @@ UNAUTHORIZED, FORBIDDEN = 401, 403
 
 def demand_key(parts: Parts) -> Any:
     """Before each request: a living key, or 401 with how to send one."""
-    header = request.headers.get("Authorization", "")
-    key = header.removeprefix("Bearer ") if header.startswith("Bearer ") else ""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    key = key.strip() if scheme.lower() == "bearer" else ""
     found = None
     if key and key.isascii():
         with parts.database.reading() as session:

@@ -135,7 +135,7 @@ def _operation(
         }
         for status, model in answers.items()
     }
-    for status in ("400", "401", "403", "404", "409", "413", "415", "422"):
+    for status in ("400", "401", "403", "404", "409", "413", "422"):
         content = {"application/problem+json": {"schema": _schema("Problem")}}
         responses[status] = {"description": "a problem document", "content": content}
     operation: dict[str, Any] = {

@@ -9,9 +9,10 @@ from flask.typing import ResponseReturnValue
 from bot.access.apikeys import Scope
 from bot.api import pages, render
 from bot.api.keys import calling, needs
-from bot.api.shapes import NewOutage, OutageChange, OutageQuery, OutageStepIn
+from bot.api.shapes import NewOutage, OutageChange, OutageQuery, OutageStepIn, given
 from bot.parts import Parts
 from handlers.desk import Desk
+from handlers.errors import DomainError
 from handlers.outages import queries, service
 from handlers.outages.coverage import seen
 from handlers.outages.models import Outage, OutageArea
@@ -23,7 +24,7 @@ def register(api: Blueprint, parts: Parts) -> None:
     @api.post("/outages")
     @needs(Scope.OUTAGES_WRITE)
     def draft_outage() -> ResponseReturnValue:
-        body = NewOutage.model_validate(request.get_json())
+        body = NewOutage.model_validate(given())
         columns = body.model_dump(exclude={"by"}, exclude_none=True)
         with parts.working() as desk:
             outage, warnings = service.draft(desk, columns, by=body.by or calling().name)
@@ -53,20 +54,22 @@ def register(api: Blueprint, parts: Parts) -> None:
     @api.post("/outages/<code>/<any(approve, publish, change, cancel, restore):step>")
     @needs(Scope.OUTAGES_WRITE)
     def step_outage(code: str, step: str) -> ResponseReturnValue:
-        given = request.get_json() if request.data else {}
+        told = given() if request.data else {}
         with parts.working() as desk:
             outage = service.get(desk, code)
-            warnings = _step(desk, outage, step, given)
+            warnings = _step(desk, outage, step, told)
             desk.session.flush()
             return jsonify(_whole(desk, outage) | {"warnings": warnings})
 
 
-def _step(desk: Desk, outage: Outage, step: str, given: Any) -> list[str]:
+def _step(desk: Desk, outage: Outage, step: str, told: Any) -> list[str]:
     if step == "change":
-        change = OutageChange.model_validate(given)
-        new = change.model_dump(exclude_unset=True, exclude={"by"})
+        change = OutageChange.model_validate(told)
+        if change.outage_code not in {None, outage.outage_code}:
+            raise DomainError("an outage keeps its code", field="outage_code")
+        new = change.model_dump(exclude_unset=True, exclude={"by", "outage_code"})
         return service.change(desk, outage, new, by=change.by or calling().name)
-    body = OutageStepIn.model_validate(given)
+    body = OutageStepIn.model_validate(told)
     by = body.by or calling().name
     if step == "restore":
         service.restore(desk, outage, by=by, at=body.at)

@@ -4,7 +4,7 @@ import json
 from http import HTTPStatus
 
 import structlog
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -54,7 +54,16 @@ def answer_with_problems(api: Blueprint) -> None:
 
     @api.errorhandler(HTTPException)
     def refused_by_http(error: HTTPException) -> Response:
-        return problem(error.code or 500, error.description or "")
+        answer = problem(error.code or 500, error.description or "")
+        if (allowed := getattr(error, "valid_methods", None)) is not None:
+            answer.headers["Allow"] = ", ".join(allowed)
+        return answer
+
+    @api.app_errorhandler(HTTPException)
+    def unknown_address(error: HTTPException) -> Response | HTTPException:
+        """No blueprint is in charge of a path or a method that none of its routes has."""
+        is_api = request.path.startswith(f"{api.url_prefix}/")
+        return refused_by_http(error) if is_api else error
 
     @api.errorhandler(OperationalError)
     @api.errorhandler(PoolTimeoutError)

@@ -4,8 +4,11 @@ import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from flask import request
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from werkzeug.exceptions import BadRequest
 
+from handlers.errors import DomainError
 from handlers.outages.models import Kind, OutageState
 from handlers.tickets.models import Category, Source, State
 
@@ -63,6 +66,14 @@ Account = Annotated[str, AfterValidator(_account)]
 Phone = Annotated[str, AfterValidator(_phone)]
 
 
+def given() -> Any:
+    """The JSON of a request, whatever media type it is said to be."""
+    try:
+        return request.get_json(force=True)
+    except BadRequest:
+        raise DomainError("the body is not JSON in UTF-8", field="body") from None
+
+
 class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
@@ -114,6 +125,7 @@ class NewOutage(Body):
 
 
 class OutageChange(Body):
+    outage_code: Short | None = None
     kind: Kind | None = None
     area_codes: Annotated[list[Short], Field(min_length=1, max_length=2000)] | None = None
     starts_at: Instant | None = None

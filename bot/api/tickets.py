@@ -11,7 +11,7 @@ from bot import sheets
 from bot.access.apikeys import Scope
 from bot.api import pages, render
 from bot.api.keys import calling, is_personal, needs
-from bot.api.shapes import ExportQuery, NewTicket, TicketEventIn, TicketQuery
+from bot.api.shapes import ExportQuery, NewTicket, TicketEventIn, TicketQuery, given
 from bot.parts import Parts
 from handlers.desk import Desk
 from handlers.surveys import service as surveys
@@ -46,7 +46,7 @@ def register(api: Blueprint, parts: Parts) -> None:
     @api.post("/tickets")
     @needs(Scope.TICKETS_WRITE)
     def open_ticket() -> ResponseReturnValue:
-        body = NewTicket.model_validate(request.get_json())
+        body = NewTicket.model_validate(given())
         try:
             return _open(parts, body)
         except IntegrityError:  # the same number came twice at once: the first one won
@@ -83,7 +83,7 @@ def register(api: Blueprint, parts: Parts) -> None:
     @api.post("/tickets/<number>/events")
     @needs(Scope.TICKETS_WRITE)
     def act(number: str) -> ResponseReturnValue:
-        body = TicketEventIn.model_validate(request.get_json())
+        body = TicketEventIn.model_validate(given())
         with parts.working() as desk:
             ticket = service.get(desk, number)
             intake.act(

@@ -17,6 +17,7 @@ from handlers.grid.rules import building_of, room_of
 from handlers.tickets import service
 from handlers.tickets.models import Category, Source, Ticket, TicketEvent
 from handlers.tickets.opening import Wish, add_words, open_ticket
+from nlu import hazards
 
 EARLIEST = timedelta(days=366)
 SKEW = timedelta(minutes=10)
@@ -76,7 +77,7 @@ def receive(desk: Desk, received: Received, *, by: str) -> tuple[Ticket, bool]:
             category=received.category,
             text=received.text,
             intent="",
-            is_p0=received.category == Category.HAZARD and bool(LIFE.search(received.text)),
+            is_p0=_is_life(received),
             source=received.source_channel,
             external_number=received.external_number,
             community_code=community.community_code if community else None,
@@ -159,6 +160,15 @@ def _has_text(desk: Desk, ticket: Ticket, text: str) -> bool:
         return True
     events = desk.session.scalars(sa.select(TicketEvent).where(TicketEvent.ticket_id == ticket.id))
     return any(event.text == text for event in events)
+
+
+def _is_life(received: Received) -> bool:
+    """Whether life is at stake, whatever category the other system chose."""
+    danger = hazards.detect(received.text)
+    if danger is not None and danger.is_p0:
+        return True
+    is_hazard = received.category == Category.HAZARD
+    return is_hazard and bool(LIFE.search(hazards.undismissed(received.text)))
 
 
 def _check_time(desk: Desk, moment: datetime, field: str) -> None:

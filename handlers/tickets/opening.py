@@ -1,6 +1,6 @@
 """Take a request down: the same household and matter is the same ticket, else a new one."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from config.database import blind
 from handlers.customers import places as homes
+from handlers.customers.service import find_by_account
 from handlers.desk import Desk
 from handlers.grid import queries as grid
 from handlers.grid.places import unit_of
@@ -30,6 +31,8 @@ from handlers.tickets.models import (
 from handlers.tickets.rules import ACTIVE, number_for, priority_of
 
 JUST_BEFORE = timedelta(hours=1)
+LIFE_SUPPORT = "life_support"  # a customer's `sensitive`
+WITHOUT_POWER = frozenset({Category.OUTAGE, Category.RECONNECTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Wish:
 
 def open_ticket(desk: Desk, wish: Wish) -> tuple[Ticket, bool]:
     """The ticket of a wish and whether it is new; an open one of the same household is added to."""
+    if not wish.is_p0 and _lives_on_power(desk, wish):
+        wish = replace(wish, is_p0=True)
     if not wish.keeps_apart and (known := same_matter(desk, wish)) is not None:
         add_words(desk, known, wish.text, by="resident")
         if wish.is_p0:
@@ -84,6 +89,14 @@ def open_ticket(desk: Desk, wish: Wish) -> tuple[Ticket, bool]:
     _remember_person(desk, ticket, wish)
     desk.record(TicketOpened(ticket.id))
     return ticket, True
+
+
+def _lives_on_power(desk: Desk, wish: Wish) -> bool:
+    """Whether the account without power is one with life support."""
+    if wish.account_number is None or wish.category not in WITHOUT_POWER:
+        return False
+    customer = find_by_account(desk, wish.account_number)
+    return customer is not None and customer.sensitive == LIFE_SUPPORT
 
 
 def same_matter(desk: Desk, wish: Wish) -> Ticket | None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from handlers.desk import Desk
-from handlers.errors import DomainError, NotFoundError
+from handlers.errors import DomainError, NotFoundError, StateConflictError
 from handlers.grid import queries as grid
 from handlers.grid.models import Role, Staff
 from handlers.tickets import assignment, deadlines, evidence, household, notices
@@ -136,7 +136,7 @@ def merge(desk: Desk, ticket: Ticket, *, into: str, by: str, text: str | None = 
         raise DomainError("不能合并到自己。", field="into")
     target = get(desk, into)
     if target.state not in ACTIVE | {State.RESOLVED}:
-        raise DomainError(f"{target.number} 已经结束，不能再合并进去。", field="into")
+        raise StateConflictError(f"{target.number} 已经结束，不能再合并进去。")
     _step(desk, ticket, Action.MERGE, by=by, text=text, facts={"into": target.number})
     ticket.merged_into_id = target.id
     _end(ticket)

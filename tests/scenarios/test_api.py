@@ -2,11 +2,15 @@
 
 import csv
 import io
+import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from openpyxl import load_workbook
 
+from handlers.customers.models import Customer
 from tests.support.product import Product
 from tests.support.systems import OtherSystem, key_for
 
@@ -90,6 +94,86 @@ def test_wrong_input_is_a_problem_that_names_the_field(
     assert field in answer.text
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "nothing", 404), ("GET", "tickets/", 404), ("DELETE", "tickets", 405)],
+)
+def test_an_unknown_address_is_a_problem_too(api: OtherSystem, method: str, path: str, status: int):
+    answer = api.raw(method, path)
+    assert answer.status_code == answer.json()["status"] == status
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    page = api.http.request(method, "/nothing")
+    assert page.headers["content-type"].startswith("text/html")
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff"])
+def test_a_body_that_is_no_json_is_wrong_input(api: OtherSystem, content: bytes):
+    answer = api.raw("POST", "tickets", content=content)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "body"
+
+
+def test_json_is_read_whatever_it_is_said_to_be(api: OtherSystem, numbers: str):
+    content = json.dumps(ticket(numbers)).encode()
+    assert api.raw("POST", "tickets", content=content).status_code == 201
+
+
+def test_the_scheme_of_a_key_is_written_in_any_case(product: Product, api: OtherSystem):
+    header = {"Authorization": f"bearer {api.key}"}
+    assert product.http.get("/api/v1/tickets", headers=header).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("category", "text", "priority"),
+    [
+        ("outage", "家里停电，老人在用呼吸机", "P0"),
+        ("fault", "电表箱着火了", "P0"),
+        ("hazard", "配电箱泡在水里", "P0"),
+        ("hazard", "人员触电", "P0"),
+        ("hazard", "没有着火，电杆裂了", "P1"),
+        ("outage", "整栋楼没电", "P1"),
+    ],
+)
+def test_life_is_p0_in_the_words_of_another_system(
+    api: OtherSystem, numbers: str, category: str, text: str, priority: str
+):
+    body = ticket(numbers, category=category, text=text)
+    assert api.post("tickets", body, status=201)["priority"] == priority
+
+
+def test_an_account_with_life_support_and_no_power_is_p0(
+    product: Product, api: OtherSystem, numbers: str
+):
+    with product.parts.looking() as desk:
+        wanted = sa.select(Customer).where(Customer.sensitive == "life_support")
+        account = desk.session.scalars(wanted.limit(1)).one().account_number
+    words = {"text": "家里停电", "account_number": account}
+    body = ticket(numbers, category="outage", **words)
+    assert api.post("tickets", body, status=201)["priority"] == "P0"
+    bill = ticket(f"{numbers}-bill", category="billing", **words)
+    assert api.post("tickets", bill, status=201)["priority"] == "P3"
+
+
+def test_the_columns_of_an_outage_come_back_whole_as_a_change(product: Product, api: OtherSystem):
+    area = api.get("outages", limit=1)["items"][0]["area_codes"][0]
+    start = product.parts.clock.now().replace(microsecond=0) + timedelta(days=100)
+    columns = {
+        "outage_code": "WHOLE1",
+        "kind": "restriction",
+        "area_codes": [area],
+        "starts_at": start.isoformat(),
+        "ends_at": (start + timedelta(hours=2)).isoformat(),
+        "reason": "有序用电",
+        "slot_reason": "按方案",
+    }
+    api.post("outages", columns, status=201)
+    later = columns | {"ends_at": (start + timedelta(hours=3)).isoformat()}
+    changed = api.post("outages/WHOLE1/change", later)
+    assert changed["ends_at"] == later["ends_at"]
+    wrong = api.post("outages/WHOLE1/change", later | {"outage_code": "OTHER"}, status=422)
+    assert wrong["errors"][0]["field"] == "outage_code"
+
+
 def test_who_may_not_is_told_so(product: Product, personal: OtherSystem):
     nobody = OtherSystem(product.http, "")
     assert nobody.raw("GET", "tickets").status_code == 401
@@ -128,6 +212,8 @@ def test_a_ticket_is_merged_into_another(api: OtherSystem, numbers: str):
     merged = api.post(f"tickets/{second}/events", body)
     assert (merged["state"], merged["parent"]) == ("merged", first)
     api.post(f"tickets/{first}/events", {"action": "merge", "by": "x", "into": first}, status=422)
+    back = {"action": "merge", "by": "wuguoqing", "into": second}
+    api.post(f"tickets/{first}/events", back, status=409)
 
 
 @pytest.mark.parametrize("limit", ["0", "201", "-1", "many"])
