@@ -63,6 +63,7 @@ class Outcome:
     deliveries: int
     seconds: float
     blows: dict[str, int]
+    slowest_end: float
     late: int
     tickets: int
     sent: int
@@ -74,7 +75,8 @@ class Outcome:
         blows = ", ".join(f"{number} × {name}" for name, number in sorted(self.blows.items()))
         return (
             f"{self.messages:,} messages in {self.deliveries:,} deliveries, {self.messages / self.seconds:.0f}/s;"
-            f" {blows or 'no blow'}; {self.tickets:,} tickets; {self.late} answered after more than"
+            f" {blows or 'no blow'}, the slowest end {self.slowest_end:.0f} s;"
+            f" {self.tickets:,} tickets; {self.late} answered after more than"
             f" {pushes.TRIES} tries; {self.sent:,} sends, {self.sent_again} of them again (ADR 6)"
         )
 
@@ -110,6 +112,7 @@ def attack(plan: Plan, folder: Path, address: str) -> Outcome:
             tally.deliveries,
             seconds,
             dict(ours.blows),
+            ours.slowest_end,
             tally.late,
             tickets=len(_tickets(database)),
             sent=seen["calls"],

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot import event_codes, media, outage_clock, outage_snapshot, privacy
 from bot.dashboard import talk_counting
-from bot.jobs import TIMERS, Timer
+from bot.jobs import TIMERS, Timer, is_ending
 from bot.parts import Parts
 from handlers.applications import drafts, materials
 from handlers.billing import reminders
@@ -29,7 +29,7 @@ def count_figures(parts: Parts) -> None:
     words.warm()
     for chore in (adding.catch_up, outage_promises.catch_up, talk_counting.count_talk):
         more = 1
-        while more:
+        while more and not is_ending():
             with parts.database.scope() as session:
                 more = chore(parts.desks.at(session))
 

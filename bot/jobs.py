@@ -1,5 +1,6 @@
 """The jobs of the queues and the timers: each calls one function of what it is about."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -39,6 +40,8 @@ class Parts(Protocol):
 
 # What the thread that runs a job works with; RQ hands a job nothing but its arguments.
 PARTS: ContextVar[Parts] = ContextVar("parts")
+# Set where the worker was asked to end.
+ENDING: ContextVar[threading.Event | None] = ContextVar("ending", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,12 @@ class Timer:
     seconds: float
     run: Callable[[Any], object]
     on_nudge: bool = False
+
+
+def is_ending() -> bool:
+    """Whether what goes batch after batch leaves the rest to another worker, or the next start."""
+    ending = ENDING.get()
+    return ending is not None and ending.is_set()
 
 
 def deliver(ids: Sequence[int], token: str, first: int, last: int) -> None:

@@ -12,6 +12,7 @@ import structlog
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from bot import media_store, voice
+from bot.jobs import is_ending
 from bot.parts import Parts
 from handlers.desk import Desk
 from handlers.dialogue.turn import Door
@@ -62,7 +63,7 @@ def fetch_waiting(parts: Parts) -> int:
         # In no order, so that those which fail again and again keep no other from its turn.
         query = sa.select(Media.id).where(Media.state == "waiting").order_by(sa.func.random())
         waiting = list(session.scalars(query.limit(AT_ONCE)))
-    return sum(_fetch(parts, number) for number in waiting)
+    return sum(_fetch(parts, number) for number in waiting if not is_ending())
 
 
 def folder(parts: Parts) -> Path:

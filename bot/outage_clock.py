@@ -7,6 +7,7 @@ from typing import Self
 import structlog
 from sqlalchemy.exc import OperationalError
 
+from bot.jobs import is_ending
 from bot.parts import Parts
 from handlers.outages import timers
 from handlers.outages.timers import Chore
@@ -42,8 +43,10 @@ def tick(parts: Parts) -> None:
     with parts.looking() as desk:
         chores = timers.due(desk)
     for chore in chores:
+        if is_ending():
+            return
         _do(parts, chore)
-    while (page := _next_page(parts)) is not None and _do(parts, page):
+    while not is_ending() and (page := _next_page(parts)) is not None and _do(parts, page):
         pass
 
 

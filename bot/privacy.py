@@ -10,6 +10,7 @@ from bot.access import audit
 from bot.access.models import LoginFailure
 from bot.conversation import forgetting
 from bot.conversation.models import Conversation, Utterance
+from bot.jobs import is_ending
 from bot.parts import Parts
 from config.database import blind
 from handlers.desk import Desk
@@ -55,7 +56,7 @@ def sweep(parts: Parts) -> int:
             count += retention.drop(desk.session, LoginFailure, LoginFailure.at < old)
         remove_files(folder(parts), files)
         total += count
-        if not count:
+        if not count or is_ending():
             break
     _remove_orphans(parts)
     return total

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import nudge, process_state
-from bot.jobs import Parts, Timer
+from bot.jobs import ENDING, Parts, Timer
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +59,7 @@ class Timers:
             self._running[name] = run
 
     def _run(self, name: str, timer: Timer, *, by_nudge: bool) -> None:
+        ENDING.set(self.stop)
         every = timedelta(seconds=timer.seconds)
         now = self.parts.clock.now()
         with self.parts.database.scope() as session:

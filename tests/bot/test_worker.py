@@ -1,6 +1,7 @@
 """The worker with a real Redis, on SQLite and PostgreSQL."""
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 
 from bot import process_state
-from bot.jobs import Timer
+from bot.jobs import Timer, is_ending
 from bot.nudge import Nudge
 from bot.process_state import ProcessState
 from config.clock import Clock
@@ -136,6 +137,20 @@ def test_a_timer_may_run_after_each_nudge(database, redis, redis_process):
         assert eventually(lambda: len(ran) == 1)
         Nudge(redis)()
         assert eventually(lambda: len(ran) == 2)
+
+
+def test_what_goes_batch_after_batch_ends_with_the_worker(database, redis, redis_process):
+    batches = []
+
+    def count(_: object) -> None:
+        while not is_ending():
+            batches.append(time.monotonic())
+            time.sleep(0.01)
+
+    timers = {"figures": Timer(3600, count)}
+    with working(make_parts(database, Recorder()), redis_process, timers):
+        assert eventually(lambda: len(batches) > 1)
+    assert batches[-1] < time.monotonic(), "a worker that is never done could not be stopped"
 
 
 def test_a_timers_own_nudge_wakes_the_relay_and_not_the_timer(database, redis, redis_process):
