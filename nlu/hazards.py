@@ -46,6 +46,7 @@ class _Rules:
     """All patterns in one sieve; `parts` are the numbers of those of one purpose, in order."""
 
     slips: tuple[tuple[str, str], ...]
+    felt: tuple[re.Pattern[str], ...]
     sieve: Sieve
     parts: Mapping[str, range]
     danger_of: Mapping[int, _Danger]  # what a pattern of the part "danger" tells of
@@ -76,6 +77,7 @@ def detect(text: str) -> Hazard | None:
     told = aligned.text
     for slip, word in rules.slips:
         told = told.replace(slip, word)
+    told = _felt(told, rules)
     likely = rules.likely(aligned.text + told)
     for _, pattern in likely.of("set_aside"):
         told = pattern.sub(_blanked, told)
@@ -101,13 +103,27 @@ def undismissed(text: str) -> str:
 
     Nothing is left of what is told to be over.
     """
-    told = align(text).text
-    likely = _rules().likely(told)
+    rules = _rules()
+    told = _felt(align(text).text, rules)
+    likely = rules.likely(told)
     if _is_over(told, likely):
         return ""
     for _, pattern in likely.of("dismissed"):
         told = pattern.sub("", told)
     return told
+
+
+def _felt(told: str, rules: _Rules) -> str:
+    """A text in which a shock felt on a thing that is named is told without 「像」 and 「一样」."""
+    for pattern in rules.felt:
+        told = pattern.sub(_without_likeness, told)
+    return told
+
+
+def _without_likeness(match: re.Match[str]) -> str:
+    start, end = (place - match.start() for place in match.span("like"))
+    shock = match["shock"].ljust(end - start, _BLANK)
+    return f"{match[0][:start]}{shock}{match[0][end:]}"
 
 
 def _blanked(match: re.Match[str]) -> str:
@@ -175,6 +191,7 @@ def _rules() -> _Rules:
     parts = _numbered(rows)
     return _Rules(
         slips=tuple(table["slips"].items()),
+        felt=_compiled(table["felt"]["shock"], words),
         sieve=Sieve.of(_compiled([pattern for part in rows.values() for pattern in part], words)),
         parts={**parts, "set_aside": range(parts["dismissed"].stop)},
         danger_of=dict(zip(parts["danger"], (danger for _, danger in told), strict=True)),

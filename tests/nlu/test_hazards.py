@@ -148,6 +148,40 @@ def test_a_shock_told_in_two_words_is_life(text: str):
     assert (found.kind, found.is_p0) == ("contact", True)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "摸水龙头像触电一样", "洗衣机一摸像触电一样", "热水器洗澡的时候像触电一样", "碰到墙像触电一样",
+        "楼梯扶手像触电一样", "水龙头有触电般的感觉", "冰箱门摸着像过电似的", "防盗门就像触了电一样",
+        "像触电一样，摸水龙头的时候", "洗衣机像触电一样，正常吗", "手碰到水就像触电一样", "水龙头麻手",
+        "楼梯扶手麻了一下", "墙摸着麻了一下", "碰到水龙头触电了",
+    ],
+)  # fmt: skip
+def test_a_shock_felt_on_a_thing_is_life_also_as_a_comparison(text: str):
+    found = hazards.detect(text)
+    assert found is not None
+    assert (found.kind, found.is_p0) == ("contact", True)
+    assert all(word in text for word in found.evidence)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "见到她像触电一样", "听到这价格我像触电", "听到热水器的价格像触电", "在电梯口见到她像触电一样",
+        "看到路灯下的她，像触电一样", "墙上那幅画让我像触电一样", "这个月空调电费看得我像触电一样",
+        "看电视剧像触电一样", "碰到她的手像触电一样", "摸水龙头没有触电的感觉", "摸水龙头不像触电",
+        "梦见摸水龙头像触电一样", "碰到触电的人怎么急救",
+    ],
+)  # fmt: skip
+def test_a_shock_of_the_heart_or_none_at_all_is_no_danger(text: str):
+    assert hazards.detect(text) is None
+
+
+def test_a_shock_felt_on_a_thing_is_left_for_the_model_too():
+    assert "触电" in hazards.undismissed("摸水龙头像触电一样")
+    assert "触电" not in hazards.undismissed("见到她像触电一样")
+
+
 def test_news_of_elsewhere_is_set_aside_but_not_of_ones_own_house():
     assert hazards.detect("听说外省有人触电了") is None
     assert hazards.detect("听说3栋着火了，在我家楼下") is not None
