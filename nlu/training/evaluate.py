@@ -69,7 +69,8 @@ def load(path: Path, *, split: str | None = None) -> tuple[Line, ...]:
     """The lines of a JSONL file, or those of one split; raises LineError with every mistake."""
     lines: list[Line] = []
     problems: list[str] = []
-    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    # Only a newline ends a line: a text may hold U+2028 or U+0085 as they are.
+    for number, raw in enumerate(_read(path).split("\n"), 1):
         if not raw.strip():
             continue
         try:
@@ -85,13 +86,22 @@ def load(path: Path, *, split: str | None = None) -> tuple[Line, ...]:
     return tuple(lines)
 
 
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise LineError(f"{path.name}: not UTF-8; save it as UTF-8") from error
+
+
 def _line(fields: dict[str, object]) -> Line:
-    text, intent, also = fields["text"], fields["intent"], fields.get("also", [])
+    text, intent, also = fields["text"], fields["intent"], fields.get("also") or []
     if not isinstance(text, str) or not isinstance(also, list):
         raise TypeError("`text` is a string, `also` a list of intents")
     if unknown := {intent, *also} - set(INTENTS):
         raise ValueError(f"unknown intent {', '.join(map(str, unknown))}")
     named, at = fields.get("entities"), fields.get("at")
+    if named is not None and not isinstance(named, list):
+        raise TypeError("`entities` is a list of entity and value")
     return Line(
         text=text,
         intent=str(intent),

@@ -136,6 +136,27 @@ def test_unknown_keys_are_ignored_and_splits_are_taken_apart(tmp_path):
     assert line.entities == frozenset()
 
 
+def test_a_mark_of_order_and_odd_breaks_inside_a_text_are_read(tmp_path):
+    path = tmp_path / "lines.jsonl"
+    line = '{"text": "我家\u2028没电\x85了", "intent": "report_outage", "also": null}\r\n'
+    path.write_bytes(b"\xef\xbb\xbf" + line.encode() * 2)
+    assert [line.text for line in evaluate.load(path)] == ["我家\u2028没电\x85了"] * 2
+
+
+@pytest.mark.parametrize("encoding", ["gbk", "utf-16"])
+def test_a_file_in_another_encoding_is_named(tmp_path, encoding):
+    path = tmp_path / "lines.jsonl"
+    path.write_text('{"text": "没电了", "intent": "report_outage"}\n', encoding=encoding)
+    with pytest.raises(evaluate.LineError, match=r"lines\.jsonl: not UTF-8"):
+        evaluate.load(path)
+
+
+def test_entities_that_are_no_list_are_a_mistake(tmp_path):
+    path = write(tmp_path / "lines.jsonl", '{"text": "x", "intent": "greet", "entities": "scope"}')
+    with pytest.raises(evaluate.LineError, match=r"lines\.jsonl:1: .*entities"):
+        evaluate.load(path)
+
+
 def test_every_wrong_line_is_named(tmp_path):
     path = write(
         tmp_path / "lines.jsonl", '{"text": "你好"}', "{", '{"text": "x", "intent": "dance"}'
