@@ -7,7 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.access import audit
-from bot.access.models import LoginFailure
+from bot.access.models import EndedSession, LoginFailure
+from bot.access.signed_in import LIFE
 from bot.conversation import forgetting
 from bot.conversation.models import Conversation, Utterance
 from bot.jobs import is_ending
@@ -54,6 +55,7 @@ def sweep(parts: Parts) -> int:
             count += forgetting.sweep(desk)
             old = desk.now - timedelta(days=desk.tables.retention.login_failures)
             count += retention.drop(desk.session, LoginFailure, LoginFailure.at < old)
+            count += retention.drop(desk.session, EndedSession, EndedSession.at < desk.now - LIFE)
         remove_files(folder(parts), files)
         total += count
         if not count or is_ending():

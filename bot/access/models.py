@@ -1,4 +1,4 @@
-"""API keys, the audit log and failed sign-ins."""
+"""API keys, the audit log, failed sign-ins and ended sessions."""
 
 from datetime import datetime
 from typing import Any
@@ -44,4 +44,13 @@ class LoginFailure(Base):
 
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     subject: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(Moment)
+
+
+class EndedSession(Base):
+    """A session that was signed out of: its cookie, wherever it was copied to, opens nothing."""
+
+    __tablename__ = "ended_sessions"
+
+    mark: Mapped[str] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Moment)

@@ -10,7 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, abort, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
+from bot.access.models import EndedSession
 from bot.parts import Parts
 from handlers.grid.models import Role, Staff
 from handlers.tickets.models import Ticket
@@ -66,6 +68,12 @@ def remember(staff: Staff, *, by: str = "") -> None:
     session["since"] = datetime.now(UTC).timestamp()
 
 
+def forget(database: Session, now: datetime) -> None:
+    """End this browser's session for good: a copy of its cookie opens nothing either."""
+    database.merge(EndedSession(mark=_mark(), at=now))
+    session.clear()
+
+
 def guard(blueprint: Blueprint, parts: Parts, *, public: frozenset[str]) -> None:
     """Let nobody pass a blueprint's pages unless signed in, but for the endpoints named public."""
 
@@ -96,7 +104,14 @@ def current(parts: Parts) -> Person | None:
             return None
         if staff.sessions_valid_from is not None and began < staff.sessions_valid_from:
             return None
+        if database.get(EndedSession, _mark()) is not None:
+            return None
         return Person(staff.userid, staff.name, Role(staff.role), staff.station_code)
+
+
+def _mark() -> str:
+    """What tells this session from every other: whose it is, and the microsecond it began."""
+    return f"{session['userid']}:{session['since']!r}"
 
 
 def person() -> Person:

@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 
 from bot.access import audit, passwords
-from bot.access.signed_in import current, only, person, remember, safe_next
+from bot.access.signed_in import current, forget, only, person, remember, safe_next
 from bot.console.may import STAFF
 from bot.parts import Parts
 
@@ -54,11 +54,11 @@ def register(console: Blueprint, parts: Parts) -> None:
     @console.post("/logout")
     @only(*STAFF)
     def logout() -> ResponseReturnValue:
+        by = session.get("by") or None
         with parts.working() as desk:
             who = person().userid
             audit.write(desk.session, actor=who, action="sign_out", subject=who, now=desk.now)
-        by = session.get("by") or None
-        session.clear()
+            forget(desk.session, desk.now)
         return redirect(url_for(".login", left=by))
 
 

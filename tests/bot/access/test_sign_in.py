@@ -4,9 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
+from bot.access.models import EndedSession
 from bot.access.signed_in import safe_next
 from bot.console.login import WRONG
+from bot.privacy import sweep
 from handlers.grid.models import Staff
 from tests.bot.access.conftest import PASSWORD, TOKEN, on_both, sign_in
 
@@ -90,6 +93,24 @@ def test_a_new_password_ends_older_sessions(parts, signed_in):
         staff.sessions_valid_from = datetime.now(UTC) - timedelta(hours=1)
     assert old.get("/console/").status_code == 302
     assert new.get("/console/").status_code == 200
+
+
+@on_both
+def test_a_copied_cookie_opens_nothing_once_its_session_was_signed_out_of(parts, app, client):
+    sign_in(client, "zhou", PASSWORD)
+    copy, other = app.test_client(), app.test_client()
+    copy.set_cookie("session", client.get_cookie("session").value)
+    sign_in(other, "zhou", PASSWORD)
+    assert copy.get("/console/me").status_code == 200
+    token = TOKEN.search(client.get("/console/me").text)[1]
+    assert client.post("/console/logout", data={"csrf_token": token}).status_code == 302
+    assert copy.get("/console/me").status_code == 302
+    assert other.get("/console/me").status_code == 200  # another device of the same person
+    with parts.working() as desk:
+        desk.session.execute(sa.update(EndedSession).values(at=desk.now - timedelta(hours=13)))
+    sweep(parts)
+    with parts.database.reading() as session:
+        assert session.query(EndedSession).all() == []
 
 
 def test_a_stopped_account_is_out_at_once(parts, signed_in):
