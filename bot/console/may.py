@@ -4,8 +4,9 @@ from flask import abort, current_app, request
 
 from bot.access.signed_in import EVERYWHERE, LEADING, Person, person
 from handlers.desk import Desk
-from handlers.errors import NotAllowedError, NotFoundError
-from handlers.grid.models import Grid, Role, Staff, TransformerArea
+from handlers.errors import NotFoundError
+from handlers.grid.models import Role, Staff
+from handlers.outages import permissions
 from handlers.tickets import service
 from handlers.tickets.models import Ticket
 
@@ -42,18 +43,11 @@ def staff_of(desk: Desk) -> Staff:
 
 
 def stations_of(desk: Desk, area_codes: list[str]) -> set[str]:
-    """The stations whose transformer areas these are."""
-    found = set()
-    for code in area_codes:
-        area = desk.session.get(TransformerArea, code)
-        if area is not None:
-            found.add(desk.session.get_one(Grid, area.grid_code).station_code)
-    return found
+    return permissions.stations_of(desk.session, area_codes)
 
 
 def require_areas(desk: Desk, area_codes: list[str], who: Person) -> None:
     """A station's duty officer decides about its own areas, the command centre about all."""
-    if who.is_everywhere:
-        return
-    if stations_of(desk, area_codes) - {who.station_code}:
-        raise NotAllowedError("有别的站的台区，请由指挥中心来办。", field="area_codes")
+    permissions.require_areas(
+        desk.session, area_codes, role=who.role, station_code=who.station_code
+    )

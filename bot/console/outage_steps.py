@@ -22,7 +22,8 @@ from handlers.outages.models import Outage
 Step = Callable[[Desk, Outage, str], None]
 CHANGED = "{code} 刚才有人改过，现在是{state}。没有保存，您写的还在，请看一眼再提交。"
 STEP_UP = "影响超过 {limit} 户，请再输一次您的登录密码（开通两步验证的加上验证码）。"
-NOT_YOU = "密码或验证码不对，没有发布。"
+NOT_YOU = "密码或验证码不对，没有通知任何人。"
+PROVEN = frozenset({"publish", "change"})  # what carries new words to everyone
 FIELDS = ("kind", "starts_at", "ends_at", "reason", "slot_reason", "late_reason", "waiver")
 
 
@@ -68,12 +69,12 @@ def register(console: Blueprint, parts: Parts) -> None:
         step, done = STEPS[action]
         who, form = person(), request.form
         _keep(parts, code, action)
-        proved = _prove(parts, who) if action == "publish" and form.get("password") else False
+        proved = _prove(parts, who) if action in PROVEN and form.get("password") else False
         with parts.working() as desk:
             outage = service.get(desk, code)
             require_areas(desk, targeting.codes(outage), who)
             _require_seen(outage)
-            if action == "publish":
+            if action == "publish" or (action == "change" and outage.state in rules.ANNOUNCED):
                 _require_proof(desk, outage, has_proof=proved)
             step(desk, outage, who.userid)
             require_areas(desk, targeting.codes(outage), who)
@@ -92,6 +93,7 @@ def form_page(
             values=values,
             code=code,
             is_draft=is_draft,
+            asks_password=not is_draft and _is_wide(desk, service.get(desk, code, lock=False)),
             kinds=rules.KIND_WORDS,
             areas=_areas(desk, who),
             chosen=set(values.get("area_codes", "").replace("；", ";").split(";"))
@@ -145,9 +147,13 @@ def _prove(parts: Parts, who: Person) -> bool:
 
 def _require_proof(desk: Desk, outage: Outage, *, has_proof: bool) -> None:
     """Telling thousands asks for the password again: an open screen must not be enough."""
-    if not has_proof and checks.is_wide(desk, columns.of(outage)):
+    if not has_proof and _is_wide(desk, outage):
         limit = desk.tables.outages.wide_households
         raise DomainError(STEP_UP.format(limit=limit), field="password")
+
+
+def _is_wide(desk: Desk, outage: Outage) -> bool:
+    return checks.is_wide(desk, columns.of(outage))
 
 
 def _audit(desk: Desk, outage: Outage, action: str, who: Person) -> None:

@@ -7,7 +7,7 @@ from handlers.desk import Desk
 from handlers.errors import DomainError, NotAllowedError, NotFoundError
 from handlers.grid import queries as grid
 from handlers.grid.models import Role, Staff
-from handlers.outages import answers, queries, rules, service, wording
+from handlers.outages import answers, permissions, queries, rules, service, targeting, wording
 from handlers.outages.coverage import seen
 from handlers.outages.models import Kind, Outage, OutageState
 
@@ -45,20 +45,21 @@ def answer(desk: Desk, userid: str, text: str) -> str:
         return HELP
     verb = next((verb for verb in VERBS if rest.startswith(verb)), None)
     if verb is not None:
-        _require_role(desk, userid)
-        return _act(desk, userid, verb, rest.removeprefix(verb))
+        return _act(desk, _person(desk, userid), verb, rest.removeprefix(verb))
     if (code := CODE.search(rest)) is not None:
         return _status(desk, service.get(desk, code[0], lock=False))
     return _of_place(desk, rest)
 
 
-def _act(desk: Desk, userid: str, verb: str, rest: str) -> str:
+def _act(desk: Desk, person: Staff, verb: str, rest: str) -> str:
+    userid = person.userid
     if verb == "故障":
-        return _fault(desk, userid, rest)
+        return _fault(desk, person, rest)
     code = CODE.search(rest)
     if code is None:
         raise DomainError(f"请写上停电编号，例如：停电 {verb} TD2026112601")
     outage = service.get(desk, code[0])
+    _require_own(desk, person, targeting.codes(outage))
     moment = _clock(desk, rest.replace(code[0], ""))
     if verb == "审核":
         service.approve(desk, outage, by=userid)
@@ -80,11 +81,12 @@ def _delay(desk: Desk, userid: str, outage: Outage, moment: datetime | None) -> 
     service.change(desk, outage, {"ends_at": ends_at}, by=userid)
 
 
-def _fault(desk: Desk, userid: str, rest: str) -> str:
+def _fault(desk: Desk, person: Staff, rest: str) -> str:
     """Publish a fault at once; the command centre changes it when more is known."""
     area_codes = AREA.findall(rest)
     if not area_codes:
         raise DomainError("请写上台区编号，例如：停电 故障 TQ0001 16:30 电缆烧坏")
+    _require_own(desk, person, area_codes)
     hours = desk.tables.outages.default_fault_hours
     ends_at = _clock(desk, rest) or desk.now + timedelta(hours=hours)
     if ends_at <= desk.now:
@@ -97,8 +99,8 @@ def _fault(desk: Desk, userid: str, rest: str) -> str:
         "ends_at": ends_at,
         "reason": reason,
     }
-    outage, _ = service.draft(desk, raw, by=userid)
-    service.publish(desk, outage, by=userid)
+    outage, _ = service.draft(desk, raw, by=person.userid)
+    service.publish(desk, outage, by=person.userid)
     return _status(desk, outage)
 
 
@@ -160,7 +162,15 @@ def _clock(desk: Desk, text: str) -> datetime | None:
     return desk.now.replace(hour=int(match[1]), minute=int(match[2]), second=0, microsecond=0)
 
 
-def _require_role(desk: Desk, userid: str) -> None:
+def _person(desk: Desk, userid: str) -> Staff:
+    """Who writes, if outages are theirs to decide about."""
     person = desk.session.get(Staff, userid)
     if person is None or not person.is_active or person.role not in MAY_ACT:
         raise NotAllowedError("这项操作要供指、班长、站长、设备管理员或抢修班来做。")
+    return person
+
+
+def _require_own(desk: Desk, person: Staff, area_codes: list[str]) -> None:
+    permissions.require_areas(
+        desk.session, area_codes, role=person.role, station_code=person.station_code
+    )

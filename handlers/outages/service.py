@@ -100,6 +100,7 @@ def change(desk: Desk, outage: Outage, raw: Mapping[str, Any], *, by: str) -> li
     if new == old:
         raise DomainError("内容没有变化，不用再发通知。")
     warnings = checks.check(desk, new, known=outage, is_announced=True)
+    _require_same_width(desk, old, new)
     apply(outage, new)
     outage.change_count += 1
     if outage.kind == Kind.FAULT or outage.state == OutageState.UNDER_WAY:
@@ -275,4 +276,14 @@ def _require_approval(desk: Desk, outage: Outage, asked: Columns, by: str) -> No
     if outage.approved_by == by:
         raise StateConflictError(
             f"影响超过{limit}户，审核和发布不能是同一个人，请换人发布。", field="by"
+        )
+
+
+def _require_same_width(desk: Desk, old: Columns, new: Columns) -> None:
+    """A change must not become the way around the second pair of eyes."""
+    if checks.is_wide(desk, new) and not checks.is_wide(desk, old):
+        limit = desk.tables.outages.wide_households
+        raise StateConflictError(
+            f"改后影响超过{limit}户，要另一个人审核：请把新加的台区另登记一次停电。",
+            field="area_codes",
         )

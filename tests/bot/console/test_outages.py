@@ -151,6 +151,32 @@ def test_thousands_are_told_by_two_people_and_a_password(parts, browser):
 
 
 @pytest.mark.usefixtures("wide")
+def test_new_words_to_thousands_ask_for_the_password_again(parts, browser):
+    head = browser("hu")
+    code = compose(browser("deng"))
+    step(browser("deng"), parts, code, "approve")
+    step(head, parts, code, "publish", password="correct-horse")
+    later = FORM | {"ends_at": "2026-11-25T18:00"}
+    without = step(head, parts, code, "change", **later)
+    assert without.status_code == 422
+    assert "再输一次您的登录密码" in without.text
+    assert step(head, parts, code, "change", **later, password="wrong").status_code == 422
+    assert step(head, parts, code, "change", **later, password="correct-horse").status_code == 302
+
+
+def test_no_change_turns_a_small_outage_into_a_wide_one(parts, browser):
+    person = browser("deng")
+    code = compose(person)
+    assert step(person, parts, code, "publish").status_code == 302
+    with parts.database.scope() as session:
+        session.get_one(TransformerArea, "TQ0002").households = 3500
+    wider = FORM | {"area": ["TQ0001", "TQ0002"]}
+    answer = step(person, parts, code, "change", **wider)
+    assert answer.status_code == 409
+    assert "另一个人审核" in answer.text
+
+
+@pytest.mark.usefixtures("wide")
 def test_who_approved_cannot_publish(parts, browser):
     head = browser("hu")
     code = compose(head)

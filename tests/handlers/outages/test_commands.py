@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from handlers.errors import DomainError, NotAllowedError, NotFoundError
+from handlers.grid.models import Staff
 from handlers.outages import commands, service
-from handlers.outages.models import OutageState
+from handlers.outages.models import Outage, OutageState
 from tests.handlers.outages.conftest import columns
 
 
@@ -81,3 +82,19 @@ def test_a_time_that_is_past_means_tomorrow(desk, published):
     outage = published("fault")
     _says(desk, f"停电 延迟 {outage.outage_code} 08:00")
     assert outage.ends_at == desk.now.replace(hour=8) + timedelta(days=1)
+
+
+@pytest.mark.parametrize("verb", ["审核", "发布", "延迟", "取消", "送电"])
+def test_another_stations_outage_is_not_decided_about(desk, published, verb):
+    desk.session.get_one(Staff, "deng").station_code = None
+    outage = published("fault")
+    with pytest.raises(NotAllowedError, match="指挥中心"):
+        _says(desk, f"停电 {verb} {outage.outage_code} 13:30", "deng")
+    assert outage.state == OutageState.UNDER_WAY
+
+
+def test_no_fault_is_published_for_another_stations_areas(desk):
+    desk.session.get_one(Staff, "deng").station_code = None
+    with pytest.raises(NotAllowedError, match="指挥中心"):
+        _says(desk, "停电 故障 TQ0001 13:30 电缆烧坏", "deng")
+    assert desk.session.query(Outage).all() == []

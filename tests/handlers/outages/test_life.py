@@ -6,7 +6,7 @@ import pytest
 
 from handlers.errors import DomainError, StateConflictError
 from handlers.grid.models import TransformerArea
-from handlers.outages import service
+from handlers.outages import service, targeting
 from handlers.outages.events import OutagePublished, OutageRestored, OutageStarted
 from handlers.outages.models import OutageState
 from tests.handlers.outages.conftest import at, columns, outbox, tick
@@ -61,6 +61,14 @@ def test_a_changed_draft_must_be_approved_anew(desk, wide):
     service.change(desk, wide, {"reason": "更换电缆"}, by="deng")
     with pytest.raises(StateConflictError):
         service.publish(desk, wide, by="command")
+
+
+def test_no_change_makes_a_published_outage_wide(desk, published):
+    outage = published(area_codes=["TQ0002"])
+    desk.session.get_one(TransformerArea, "TQ0001").households = 3001
+    with pytest.raises(StateConflictError, match="另一个人审核"):
+        service.change(desk, outage, {"area_codes": ["TQ0001", "TQ0002"]}, by="command")
+    assert targeting.codes(outage) == ["TQ0002"]
 
 
 def test_exactly_three_thousand_households_are_not_wide(desk, wide):
