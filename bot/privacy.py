@@ -42,6 +42,7 @@ def erase_person(desk: Desk, who: str, *, with_residents: bool, by: str) -> Eras
     done = erasure.erase(desk, found)
     for openid in found.openids:
         forgetting.forget_words(desk, openid)
+        forgetting.forget_sender(desk, openid)
         forgetting.forget_memory(desk, openid)
     return done
 

@@ -6,6 +6,10 @@ import re
 NUMBERS = re.compile(
     r"(?<![\dA-Za-z])(?:\d{17}[\dXx]|\d{22}|\d{13}|1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}|\d{10}|0\d{2,3}-\d{7,8})(?!\d)"
 )
+# A room that no building stands before; from the first digit of a run alone, as below.
+ROOM = re.compile(
+    r"(?<![\d一二三四五六七八九十])(?:[\d一二三四五六七八九十]+\s*单元\s*\d{3,4}\s*室?|\d{3,4}\s*室)"
+)
 TAIL = 4
 MIN_HIDDEN = 7
 
@@ -35,12 +39,13 @@ def mask_room(address: str | None) -> str | None:
 
 
 def mask_text(text: str) -> str:
-    """Hide numbers of people in a free text, and rooms behind a building."""
+    """Hide numbers of people in a free text, and rooms."""
     hidden = NUMBERS.sub(lambda m: mask_number(re.sub(r"[\s-]", "", m[0])) or "", text)
     hidden = re.sub(
         r"((?:栋|幢|号楼|座)\s*)((?:[\d一二三四五六七八九十]+\s*(?:单元|门))?\s*\d{3,4}\s*室?)",
         r"\1***",
         hidden,
     )
+    hidden = ROOM.sub("***", hidden)
     # From the first digit of a run alone: else a long run is looked at once for each digit of it.
     return re.sub(r"(?<!\d)\d+(?:栋|幢|号楼|座)?[-－]\d+[-－]\d{3,4}", "***", hidden)

@@ -56,6 +56,10 @@ class Person:
             return sa.true()
         return Ticket.station_code == self.station_code
 
+    def only_those_i_may_know(self) -> sa.ColumnElement[bool]:
+        """The condition that keeps out what this person may see but not whose it is."""
+        return sa.true() if self.is_everywhere else Ticket.is_confidential.is_(False)
+
 
 def remember(staff: Staff, *, by: str = "") -> None:
     """Begin a session for a person whose proof was checked; a new one each time.

@@ -23,6 +23,7 @@ STATUS: tuple[tuple[type[DomainError], HTTPStatus], ...] = (
 )
 BUSY = "the database is busy or away; nothing was written, try again"
 RETRY_SECONDS = "5"
+ROOT = "/api/"
 
 
 def problem(status: int, detail: str, **more: object) -> Response:
@@ -62,7 +63,7 @@ def answer_with_problems(api: Blueprint) -> None:
     @api.app_errorhandler(HTTPException)
     def unknown_address(error: HTTPException) -> Response | HTTPException:
         """No blueprint is in charge of a path or a method that none of its routes has."""
-        is_api = request.path.startswith(f"{api.url_prefix}/")
+        is_api = f"{request.path}/".startswith(ROOT)
         return refused_by_http(error) if is_api else error
 
     @api.errorhandler(OperationalError)

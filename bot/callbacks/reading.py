@@ -111,18 +111,19 @@ def short_key(*parts: str) -> str:
 def _key(fields: Fields, door: Door, user_id: str, now: datetime) -> str:
     """MsgId, or for events sender, time, event and key (消息排重), the same in a redelivery.
 
-    A push without CreateTime, which no platform makes, counts once a minute.
+    The sender is a digest in it: the key outlives an erasure. A push without CreateTime, which no
+    platform makes, counts once a minute.
     """
-    prefix = PREFIXES[door]
+    prefix, sender = PREFIXES[door], hashlib.sha256(user_id.encode()).hexdigest()[:32]
     stamp = word(fields, "CreateTime") or now.strftime("%Y%m%d%H%M")
     if word(fields, "MsgType").lower() != "event":
         if number_of_message := word(fields, "MsgId"):
             return short_key(prefix, number_of_message)
         content = word(fields, "Content") + word(fields, "MediaId")
-        return short_key(prefix, user_id, stamp, hashlib.sha256(content.encode()).hexdigest())
+        return short_key(prefix, sender, stamp, hashlib.sha256(content.encode()).hexdigest())
     distinct = [word(fields, name) for name in ("MsgID", "TaskId", "ChatId", "ChangeType", "Token")]
     event = (word(fields, "Event"), word(fields, "EventKey"))
-    return short_key(prefix, user_id, stamp, *event, *filter(None, distinct))
+    return short_key(prefix, sender, stamp, *event, *filter(None, distinct))
 
 
 def _place(fields: Fields) -> tuple[float | None, float | None]:

@@ -96,7 +96,7 @@ class Filters:
             if value:
                 found.append(column == value)
         if self.q:
-            found.append(_matches(desk, self.q))
+            found.append(_matches(desk, self.q, who))
         return found
 
 
@@ -140,8 +140,11 @@ def counts(desk: Desk, who: Person) -> dict[str, int]:
     return {view: number or 0 for view, number in found.items()}
 
 
-def _matches(desk: Desk, words: str) -> sa.ColumnElement[bool]:
-    """By number, phone or its tail, account number, else the words (personal data masked)."""
+def _matches(desk: Desk, words: str, who: Person) -> sa.ColumnElement[bool]:
+    """By number, phone or its tail, account number, else the words (personal data masked).
+
+    Whoever may not know a confidential reporter does not find one by a number tried either.
+    """
     if NUMBER.fullmatch(words):
         low = words.upper()  # a range, which every collation's index serves; a prefix's LIKE is not
         return Ticket.number.between(low, low.ljust(NUMBER_LENGTH, "9"))
@@ -151,7 +154,8 @@ def _matches(desk: Desk, words: str) -> sa.ColumnElement[bool]:
         (ACCOUNT, Ticket.account_index, "account"),
     ):
         if pattern.fullmatch(words):
-            return column == blind(desk.session, words, purpose)  # in texts they are masked
+            is_theirs = column == blind(desk.session, words, purpose)  # in texts they are masked
+            return sa.and_(is_theirs, who.only_those_i_may_know())
     return says(desk.session, words)
 
 

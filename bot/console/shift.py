@@ -37,11 +37,12 @@ def register(console: Blueprint, parts: Parts) -> None:
     @only(*LEADERS)
     def misrouted() -> ResponseReturnValue:
         """What was sent to the wrong grid: the registry is to be put right there."""
+        who = person()
         with parts.looking() as desk:
             names = {one.grid_code: one.name for one in desk.session.query(Grid)}
-            return render_template(
-                "console/misrouted.html", rows=misrouting.corrections(desk), grids=names
-            )
+            station = None if who.is_everywhere else who.station_code
+            rows = misrouting.corrections(desk, station_code=station)
+            return render_template("console/misrouted.html", rows=rows, grids=names)
 
 
 def _page(parts: Parts) -> str:

@@ -164,11 +164,7 @@ def _family(desk: Desk, ticket: Ticket, who: Person) -> list[tuple[str, str, str
             Ticket.parent_id == ticket.id,
             Ticket.merged_into_id == ticket.id,
             Ticket.number.in_([number for number, _ in splitting.kin(ticket)]),
-            sa.and_(
-                Ticket.openid == ticket.openid,
-                Ticket.openid.is_not(None),
-                Ticket.state.in_(ACTIVE),
-            ),
+            _is_of_same_person(ticket, who),
         ),
     )
     found = desk.session.scalars(query.order_by(Ticket.id.desc()).limit(RELATED)).all()
@@ -177,6 +173,15 @@ def _family(desk: Desk, ticket: Ticket, who: Person) -> list[tuple[str, str, str
         (one.number, parts.get(one.number) or _kinship(ticket, one), STATE_WORDS[State(one.state)])
         for one in found
     ]
+
+
+def _is_of_same_person(ticket: Ticket, who: Person) -> sa.ColumnElement[bool]:
+    """Open tickets of the same writer, but where that would tell who a confidential reporter is."""
+    if ticket.openid is None or not who.sees_personal(ticket):
+        return sa.false()
+    return sa.and_(
+        Ticket.openid == ticket.openid, Ticket.state.in_(ACTIVE), who.only_those_i_may_know()
+    )
 
 
 def _twin(desk: Desk, ticket: Ticket, who: Person) -> dict[str, str] | None:

@@ -31,6 +31,12 @@ def forget_words(desk: Desk, openid: str) -> None:
     session.execute(sa.update(InboxMessage).where(mine).values(reply=None))
 
 
+def forget_sender(desk: Desk, openid: str) -> None:
+    """What is left of the last hour's inbox is nobody's."""
+    mine = sa.update(InboxMessage).where(InboxMessage.user_id == openid)
+    desk.session.execute(mine.values(user_id=erasure.ERASED))
+
+
 def forget_memory(desk: Desk, openid: str) -> None:
     desk.session.execute(sa.delete(Conversation).where(Conversation.user_id == openid))
 

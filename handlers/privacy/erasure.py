@@ -20,6 +20,7 @@ from handlers.tickets.rules import ACTIVE
 from notifier.models import OutboxMessage, OutboxState
 
 ERASED = "erased"
+SHORTEST = 2  # signs of a name that is looked for in texts; of a room, one more
 
 
 @dataclass(slots=True)
@@ -37,11 +38,15 @@ def erase(desk: Desk, subject: Subject) -> Erased:
     """Erase a person. An account itself stays while its supply contract does (art. 13 (2))."""
     done = Erased(subject.openids, account_stays=subject.customer is not None)
     query = sa.select(Ticket).where(subject.owns_ticket()).order_by(Ticket.id)
-    for ticket in desk.session.scalars(query).all():
+    tickets = desk.session.scalars(query).all()
+    known = _known(desk, subject) | {word for one in tickets for word in _named(one)}
+    for ticket in tickets:
         if ticket.state in ACTIVE:
             done.kept.append(ticket.number)
         else:
-            mask_ticket(desk, ticket)
+            sent = sa.and_(Media.ticket_id == ticket.id, Media.openid.is_not(None))
+            done.files += _delete_media(desk, sent)
+            mask_ticket(desk, ticket, known)
             done.tickets.append(ticket.number)
     if subject.customer is not None:
         _unbind_all(desk, subject.customer.id)
@@ -64,21 +69,21 @@ def forget(desk: Desk, openid: str) -> list[str]:
     return _delete_media(desk, sa.and_(Media.openid == openid, Media.ticket_id.is_(None)))
 
 
-def mask_ticket(desk: Desk, ticket: Ticket) -> None:
-    """Leave what happened and hide whom it happened to."""
-    names = [name for name in (ticket.name, ticket.fields.get("person")) if name]
+def mask_ticket(desk: Desk, ticket: Ticket, known: Iterable[str] = ()) -> None:
+    """Leave what happened and hide whom it happened to; `known` are names and rooms of theirs."""
+    words = sorted({*known, *_named(ticket)}, key=len, reverse=True)
     ticket.name = mask_name(ticket.name)
     ticket.phone = mask_number(ticket.phone)
     ticket.account_number = mask_number(ticket.account_number)
     ticket.address = mask_room(ticket.address)
     ticket.phone_index = ticket.phone_tail_index = ticket.account_index = None
     ticket.openid = ticket.subject_key = None
-    ticket.text = hide(ticket.text, names)
-    ticket.masked_text = hide(ticket.masked_text, names)
-    ticket.result = hide(ticket.result, names) if ticket.result else ticket.result
-    ticket.fields = _without(ticket.fields, names)
+    ticket.text = hide(ticket.text, words)
+    ticket.masked_text = hide(ticket.masked_text, words)
+    ticket.result = hide(ticket.result, words) if ticket.result else ticket.result
+    ticket.fields = _without(ticket.fields, words)
     for event in ticket.events:
-        event.text = hide(event.text, names) if event.text else event.text
+        event.text = hide(event.text, words) if event.text else event.text
     desk.session.execute(
         sa.update(Survey)
         .where(Survey.ticket_id == ticket.id)
@@ -89,27 +94,49 @@ def mask_ticket(desk: Desk, ticket: Ticket) -> None:
     desk.session.execute(sa.update(Media).where(Media.ticket_id == ticket.id).values(openid=None))
 
 
-def hide(text: str, names: Iterable[str]) -> str:
-    """A text without numbers, rooms and the names that are known."""
-    hidden = mask_text(text)
-    for name in names:
-        hidden = re.sub(re.escape(name), mask_name(name) or "", hidden)
-    return hidden
+def hide(text: str, words: Iterable[str]) -> str:
+    """A text without numbers, rooms and these words: a name keeps its first letter, a room nothing."""
+    for word in words:
+        alone = rf"(?<!\d){re.escape(word)}(?!\d)"
+        text = re.sub(alone, "***" if _has_digits(word) else mask_name(word) or "", text)
+    return mask_text(text)
 
 
-def _without(value: Any, names: list[str], key: str = "") -> Any:
+def _known(desk: Desk, subject: Subject) -> set[str]:
+    """Names and rooms of this person beside the tickets: a ticket may tell them in its text alone."""
+    accounts = [one for openid in subject.openids for one in customers.bound(desk, openid)]
+    residents = [desk.session.get(Resident, openid) for openid in subject.openids]
+    rows = [(row.name, row.room) for row in (*accounts, *residents, subject.customer) if row]
+    return _long_enough(word for row in rows for word in row)
+
+
+def _named(ticket: Ticket) -> set[str]:
+    return _long_enough((ticket.name, ticket.fields.get("person"), ticket.address))
+
+
+def _long_enough(words: Iterable[str | None]) -> set[str]:
+    """What can be told from other words of a text."""
+    whole = {word for word in words if word and "*" not in word}
+    return {word for word in whole if len(word) >= SHORTEST + _has_digits(word)}
+
+
+def _has_digits(word: str) -> bool:
+    return any(sign.isdigit() for sign in word)
+
+
+def _without(value: Any, words: list[str], key: str = "") -> Any:
     """A form's answers with the same things hidden as in the columns."""
     if isinstance(value, dict):
-        return {name: _without(inner, names, name) for name, inner in value.items()}
+        return {name: _without(inner, words, name) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_without(inner, names, key) for inner in value]
+        return [_without(inner, words, key) for inner in value]
     if not isinstance(value, str):
         return value
     if key in {"room", "address"}:
         return mask_room(value)
     if key in {"name", "person"}:
         return mask_name(value)
-    return hide(value, names)
+    return hide(value, words)
 
 
 def _unbind_all(desk: Desk, customer_id: int) -> None:

@@ -9,7 +9,7 @@ from handlers.desk import Desk
 from handlers.errors import StateConflictError
 from handlers.grid import queries as grid
 from handlers.grid import service as registry
-from handlers.grid.models import Community, CommunityAlias, Role, Staff
+from handlers.grid.models import Community, CommunityAlias, Grid, Role, Staff
 from handlers.grid.places import Where
 from handlers.tickets import notices
 from handlers.tickets.events import TicketChanged
@@ -81,8 +81,11 @@ def put_right(desk: Desk, ticket: Ticket, where: Where, *, by: str, learn: bool)
         _relearn(desk, ticket, wrong, where.community_code)
 
 
-def corrections(desk: Desk, *, days: int = 30) -> list[Correction]:
-    """What was sent back lately, the most frequent first: the registry is wrong about these."""
+def corrections(desk: Desk, *, station_code: str | None = None, days: int = 30) -> list[Correction]:
+    """What was sent back lately, the most frequent first: the registry is wrong about these.
+
+    With a station: what one of its grids sent back, or should have had.
+    """
     query = (
         sa.select(TicketEvent.facts, Ticket.grid_code, Ticket.number)
         .join(Ticket, Ticket.id == TicketEvent.ticket_id)
@@ -97,6 +100,11 @@ def corrections(desk: Desk, *, days: int = 30) -> list[Correction]:
         key = (str(facts.get("place", "")), str(facts.get("grid", "")), right or "")
         found.setdefault(key, []).append(number)
     rows = [Correction(*key, len(numbers), numbers[-1]) for key, numbers in found.items()]
+    if station_code is not None:
+        own = set(
+            desk.session.scalars(sa.select(Grid.grid_code).filter_by(station_code=station_code))
+        )
+        rows = [row for row in rows if own & {row.wrong_grid, row.right_grid}]
     return sorted(rows, key=lambda row: (-row.times, row.place))
 
 

@@ -57,6 +57,35 @@ def test_a_key_opens_what_its_scope_says(app, client, key, scope):
         assert status < 500, endpoint
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/nothing", 404),
+        ("POST", "/api/v1/outages/TD1/explode", 404),
+        ("GET", "/api/v2/tickets", 404),
+        ("GET", "/api", 404),
+        ("DELETE", "/api/v1/tickets", 405),
+        ("TRACE", "/api/v1/stats", 405),
+    ],
+)
+def test_an_address_that_no_view_has_answers_with_a_problem_too(client, key, method, path, status):
+    answer = client.open(path, method=method, headers=key())
+    assert (answer.status_code, answer.content_type) == (status, "application/problem+json")
+    assert answer.json["status"] == status
+    assert ("Allow" in answer.headers) == (status == 405)
+
+
+def test_an_address_of_a_page_that_is_not_there_is_no_problem_document(client):
+    assert client.get("/nothing").content_type.startswith("text/html")
+
+
+def test_the_scheme_of_a_key_is_read_in_any_case(client, key):
+    made = key()["Authorization"].removeprefix("Bearer ")
+    for scheme in ("bearer", "BEARER"):
+        headers = {"Authorization": f"{scheme} {made}"}
+        assert client.get("/api/v1/tickets", headers=headers).status_code == 200
+
+
 def test_a_revoked_key_opens_nothing(parts, client, key):
     headers = key()
     assert client.get("/api/v1/tickets", headers=headers).status_code == 200

@@ -248,6 +248,17 @@ def test_the_doors_give_a_copy_and_erase(parts, client, ticket):
         assert session.scalars(sa.select(Conversation)).all() == []
 
 
+def test_no_row_of_the_inbox_names_the_erased(parts, client):
+    push(parts, client, text="你好")
+    push(parts, client, text="在吗", number="")  # known by its sender, as events are
+    with parts.working() as desk:
+        privacy.erase_person(desk, OPENID, with_residents=False, by="admin")
+    with parts.database.reading() as session:
+        rows = session.scalars(sa.select(InboxMessage)).all()
+        assert rows
+        assert OPENID not in str([(row.key, row.user_id, row.reply) for row in rows])
+
+
 def test_the_audit_log_tells_of_an_erasure_without_naming_the_erased(parts):
     with parts.working() as desk:
         privacy.erase_person(desk, OPENID, with_residents=False, by="admin")

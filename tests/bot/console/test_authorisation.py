@@ -171,3 +171,21 @@ def test_a_confidential_report_hides_its_reporter(parts, browser):
     assert "19900002625" not in browser("zhou").get(f"/tickets/{number}").text
     assert "199****2625" in browser("zhou").get(f"/tickets/{number}").text
     assert "19900002625" in browser("command").get(f"/tickets/{number}").text
+
+
+def test_a_confidential_report_is_not_known_by_its_reporters_other_matters(parts, browser):
+    other = open_ticket(parts, category="meter")
+    secret = open_ticket(parts, category="violation", text="有人窃电", is_confidential=True)
+    for seen, link in ((secret, other), (other, secret)):
+        assert link not in browser("hu").get(f"/tickets/{seen}").text
+        assert link in browser("command").get(f"/tickets/{seen}").text
+
+
+@pytest.mark.parametrize("words", ["19900002625", "2625", "3600012345678"])
+def test_a_confidential_report_is_not_found_by_trying_numbers(parts, browser, words):
+    other = open_ticket(parts, category="meter")
+    secret = open_ticket(parts, category="violation", text="有人窃电", is_confidential=True)
+    for userid, found in (("hu", False), ("command", True)):
+        page = browser(userid).get("/", query_string={"view": "all", "q": words}).text
+        assert other in page
+        assert (secret in page) == found

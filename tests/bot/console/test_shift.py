@@ -42,6 +42,8 @@ def test_a_ticket_is_given_back_and_put_right_on_its_page(parts, browser, ticket
     step(centre, parts, ticket, "place", community="莲溪村", building="2")
     assert read(parts, ticket).area_code == "TQ0003"
     assert "棉纺一厂宿舍3栋" in browser("hu").get("/misrouted").text
+    assert "棉纺一厂宿舍3栋" in browser("command").get("/misrouted").text
+    assert "棉纺一厂宿舍3栋" not in browser("qiu").get("/misrouted").text
 
 
 def test_a_ticket_is_split_and_a_merge_undone_on_its_page(parts, browser, ticket):

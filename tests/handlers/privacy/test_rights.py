@@ -9,6 +9,7 @@ from config.database import Database
 from handlers.customers.models import Binding, Customer, Resident
 from handlers.errors import NotFoundError
 from handlers.privacy import erasure, export, subject
+from handlers.tickets import service
 from handlers.tickets.models import Media, ShortLink, State, Ticket, TicketEvent
 from notifier.models import OutboxMessage, OutboxState
 from tests.handlers.privacy.conftest import ACCOUNT, NAME, OPENID, PHONE, ticket
@@ -71,6 +72,41 @@ def test_erasure_leaves_what_happened_but_not_to_whom(database, desk):
     stored = everything_stored(database)
     for personal in (OPENID, NAME, PHONE, ACCOUNT, "2单元501"):
         assert personal not in stored, personal
+
+
+def test_erasure_finds_a_person_in_tickets_that_do_not_say_who_wrote(database, desk):
+    """A ticket without name and room: what the account knows is hidden in its words too."""
+    words = f"我是{NAME}，住2单元501，编号5012"
+    made = ticket(desk, text=words, name=None, phone=None, account_number=None, room="")
+    service.note(desk, made, by="zhou", text=f"{NAME}不在家，2单元501没人")
+    erasure.erase(desk, subject.find(desk, OPENID))
+    desk.session.commit()
+    stored = everything_stored(database)
+    for personal in (NAME, "2单元501"):
+        assert personal not in stored, personal
+    assert "编号5012" in stored
+
+
+def test_erasure_removes_what_the_person_sent_and_leaves_the_proof_of_the_staff(desk):
+    made = ticket(desk)
+    desk.session.add(
+        Media(
+            ticket_id=made.id,
+            purpose="evidence",
+            kind="image",
+            platform="console",
+            media_id="e1",
+            path="proof",
+            state="kept",
+            received_at=desk.now,
+        )
+    )
+    desk.session.flush()
+    sent = [one.path for one in desk.session.query(Media) if one.openid == OPENID]
+    done = erasure.erase(desk, subject.find(desk, OPENID))
+    assert sent
+    assert done.files == sent
+    assert [one.path for one in desk.session.query(Media)] == ["proof"]
 
 
 def test_a_ticket_in_work_waits_for_its_end(desk):
