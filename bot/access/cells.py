@@ -10,4 +10,5 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # what a workbook cannot 
 def safe(value: object) -> str:
     """The text of a value; one that would begin a formula gets an apostrophe in front."""
     text = CONTROL.sub("", "" if value is None else str(value))
-    return f"'{text}" if text.startswith(FORMULA) else text
+    # Some spreadsheets drop blanks in front first.
+    return f"'{text}" if text.startswith(FORMULA) or text.lstrip().startswith(FORMULA) else text

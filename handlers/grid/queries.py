@@ -23,6 +23,8 @@ from handlers.grid.models import (
 )
 from handlers.grid.rules import covers, is_on_shift
 
+NO_STAFF = "您还没有登记为服务站人员，请联系站长。"
+
 
 @dataclass(frozen=True, slots=True)
 class Spot:
@@ -98,6 +100,14 @@ def station_staff(session: Session, station_code: str | None, role: Role) -> lis
 def command_center(session: Session) -> list[Staff]:
     query = sa.select(Staff).where(Staff.role == Role.COMMAND_CENTER, Staff.is_active)
     return list(session.scalars(query.order_by(Staff.userid)))
+
+
+def member(session: Session, userid: str) -> Staff | None:
+    """The active person of a WeCom userid, which the platform may write in lower case."""
+    person = session.get(Staff, userid) or session.scalar(
+        sa.select(Staff).where(sa.func.lower(Staff.userid) == userid.lower())
+    )
+    return person if person is not None and person.is_active else None
 
 
 def active_staff(session: Session) -> list[Staff]:

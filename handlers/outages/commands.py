@@ -38,6 +38,9 @@ MOST = 10
 
 def answer(desk: Desk, userid: str, text: str) -> str:
     """Do or look up what follows 「停电」; raises DomainError with what to write instead."""
+    person = grid.member(desk.session, userid)
+    if person is None:
+        raise NotAllowedError(grid.NO_STAFF)
     rest = text.strip().removeprefix("停电").strip()
     if not rest:
         return _overview(desk)
@@ -45,7 +48,8 @@ def answer(desk: Desk, userid: str, text: str) -> str:
         return HELP
     verb = next((verb for verb in VERBS if rest.startswith(verb)), None)
     if verb is not None:
-        return _act(desk, _person(desk, userid), verb, rest.removeprefix(verb))
+        _require_role(person)
+        return _act(desk, person, verb, rest.removeprefix(verb))
     if (code := CODE.search(rest)) is not None:
         return _status(desk, service.get(desk, code[0], lock=False))
     return _of_place(desk, rest)
@@ -162,12 +166,9 @@ def _clock(desk: Desk, text: str) -> datetime | None:
     return desk.now.replace(hour=int(match[1]), minute=int(match[2]), second=0, microsecond=0)
 
 
-def _person(desk: Desk, userid: str) -> Staff:
-    """Who writes, if outages are theirs to decide about."""
-    person = desk.session.get(Staff, userid)
-    if person is None or not person.is_active or person.role not in MAY_ACT:
+def _require_role(person: Staff) -> None:
+    if person.role not in MAY_ACT:
         raise NotAllowedError("这项操作要供指、班长、站长、设备管理员或抢修班来做。")
-    return person
 
 
 def _require_own(desk: Desk, person: Staff, area_codes: list[str]) -> None:

@@ -22,6 +22,8 @@ LISTED = 100
 ENDS_EARLY = "结束要晚于开始，也要晚于现在。"
 OVER = "「{title}」已经结束了。还有意见可以直接发给公众号。"
 NO_EVENT = "没有找到这个活动。"
+MOST = 20  # of one person at one event: the form takes words of whoever holds its link
+ENOUGH_SAID = "您在「{title}」已经提了不少意见，都收到了，谢谢。还有意见可以直接发给公众号。"
 TOO_SHORT = "请写具体一点，比如哪里、什么事、希望怎么做。"
 
 
@@ -86,12 +88,17 @@ def takes_opinions(desk: Desk, event: CommunityEvent) -> bool:
 
 
 def give(desk: Desk, event: CommunityEvent, *, openid: str | None, text: str) -> Ticket:
-    """Take down what somebody says at an event; raises DomainError for nothing or too late."""
+    """Take down what somebody says at an event, once; raises DomainError for nothing or too late."""
     if not takes_opinions(desk, event):
         raise StateConflictError(OVER.format(title=event.title))
     words = text.strip()[:MAX_OPINION]
     if len(words) < ENOUGH:
         raise DomainError(TOO_SHORT, field="text")
+    said = _said_by(desk, event, openid)
+    if same := next((ticket for ticket in said if ticket.text == words), None):
+        return same
+    if len(said) >= MOST:
+        raise DomainError(ENOUGH_SAID.format(title=event.title), field="text")
     home = places.known_place(desk, openid) if openid else None
     ticket, _ = open_ticket(
         desk,
@@ -107,6 +114,15 @@ def give(desk: Desk, event: CommunityEvent, *, openid: str | None, text: str) ->
     )
     link(desk, ticket)
     return ticket
+
+
+def _said_by(desk: Desk, event: CommunityEvent, openid: str | None) -> list[Ticket]:
+    query = (
+        sa.select(Ticket)
+        .join(EventOpinion, EventOpinion.ticket_id == Ticket.id)
+        .where(EventOpinion.event_id == event.id, Ticket.openid == openid)
+    )
+    return list(desk.session.scalars(query))
 
 
 def link(desk: Desk, ticket: Ticket) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from handlers.desk import Desk
 from handlers.errors import DomainError
+from handlers.grid import queries as grid
 from handlers.grid.models import Staff
 from handlers.tickets import contact, evidence, permissions, service, talks
 from handlers.tickets.models import Action, State, Ticket
@@ -36,7 +37,6 @@ ARRIVE_NEXT = "到了请发「到场 {number}」。"
 STAGE_NEXT = "做完一个环节请发「环节 {number} 完成」。"
 NONE_OPEN = "您现在没有在办的工单。"
 WHICH = "您手上有几张单，请带上单号：\n{lines}"
-NO_STAFF = "您还没有登记为服务站人员，请联系站长。"
 NEEDS_TEXT = {
     "resolve": "请回复处理结果：办结 {number} 结果。住户会看到，也可以点卡片打开页面填写。",
     "transfer": "转给谁？请发：转派 {number} 姓名",
@@ -87,12 +87,10 @@ def run(desk: Desk, person: Staff, command: Command) -> str:
 
 
 def staff(desk: Desk, userid: str) -> Staff:
-    """The person of a WeCom userid, which the platform may write in lower case."""
-    person = desk.session.get(Staff, userid) or desk.session.scalar(
-        sa.select(Staff).where(sa.func.lower(Staff.userid) == userid.lower())
-    )
-    if person is None or not person.is_active:
-        raise DomainError(NO_STAFF)
+    """The person of a WeCom userid; raises DomainError for who is not, or no longer, registered."""
+    person = grid.member(desk.session, userid)
+    if person is None:
+        raise DomainError(grid.NO_STAFF)
     return person
 
 

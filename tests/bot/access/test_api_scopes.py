@@ -146,6 +146,7 @@ def test_no_cell_of_an_export_begins_a_formula(client, key, start):
 
 def test_a_plain_cell_stays_as_it_is():
     assert (safe("停电了"), safe(None), safe(5), safe("=1")) == ("停电了", "", "5", "'=1")
+    assert (safe(" 停电"), safe(" =1"), safe("\u3000＝1")) == (" 停电", "' =1", "'\u3000＝1")
 
 
 def test_an_export_asks_the_database_no_more_for_more_tickets(parts, client, key, ticket):

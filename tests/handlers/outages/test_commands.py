@@ -98,3 +98,16 @@ def test_no_fault_is_published_for_another_stations_areas(desk):
     with pytest.raises(NotAllowedError, match="指挥中心"):
         _says(desk, "停电 故障 TQ0001 13:30 电缆烧坏", "deng")
     assert desk.session.query(Outage).all() == []
+
+
+@pytest.mark.parametrize("text", ["停电", "停电 帮助", "停电 一棉宿舍", "停电 送电 TD1"])
+def test_who_is_not_or_no_longer_registered_reads_and_does_nothing(desk, published, text):
+    published("fault")
+    desk.session.get_one(Staff, "deng").is_active = False
+    for userid in ("nobody", "deng"):
+        with pytest.raises(NotAllowedError, match="没有登记"):
+            _says(desk, text, userid)
+
+
+def test_a_userid_in_another_case_is_the_same_person(desk, published):
+    assert published("fault").outage_code in _says(desk, "停电", "COMMAND")

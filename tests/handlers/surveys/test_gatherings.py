@@ -106,6 +106,22 @@ def test_an_event_long_over_takes_no_more(station: Station) -> None:
     assert "form" not in station.memories[WANG]
 
 
+def test_the_form_takes_the_same_words_once_and_no_flood(station: Station) -> None:
+    event = event_of(station)
+
+    def give(text: str, openid: str = WANG) -> Ticket:
+        return community_events.give(station.desk, event, openid=openid, text=text)
+
+    assert give("停电通知提前三天发") is give(" 停电通知提前三天发 ")
+    for number in range(community_events.MOST - 1):
+        give(f"第{number}条意见，路灯不亮")
+    with pytest.raises(DomainError, match="不少意见"):
+        give("再来一条，路灯不亮")
+    assert give("停电通知提前三天发") is not None
+    assert give("停电通知提前三天发", openid="oSomeoneElse").number
+    assert len(community_events.results(station.desk, event).tickets) == community_events.MOST + 1
+
+
 @pytest.mark.parametrize(
     ("facts", "field"),
     [
