@@ -11,6 +11,7 @@ ROOM = re.compile(
     r"(?<![\d一二三四五六七八九十])(?:[\d一二三四五六七八九十]+\s*单元\s*\d{3,4}\s*室?|\d{3,4}\s*室)"
 )
 TAIL = 4
+SHORTEST_NAME = 2
 MIN_HIDDEN = 7
 
 
@@ -38,8 +39,11 @@ def mask_room(address: str | None) -> str | None:
     return match[1] + ("***" if match[2].strip() else "")
 
 
-def mask_text(text: str) -> str:
-    """Hide numbers of people in a free text, and rooms."""
+def mask_text(text: str, *names: str | None) -> str:
+    """Hide numbers of people in a free text, rooms, and these names where it tells them."""
+    for name in sorted(filter(None, names), key=len, reverse=True):
+        if len(name) >= SHORTEST_NAME:
+            text = text.replace(name, mask_name(name) or "")
     hidden = NUMBERS.sub(lambda m: mask_number(re.sub(r"[\s-]", "", m[0])) or "", text)
     hidden = re.sub(
         r"((?:栋|幢|号楼|座)\s*)((?:[\d一二三四五六七八九十]+\s*(?:单元|门))?\s*\d{3,4}\s*室?)",

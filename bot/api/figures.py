@@ -23,7 +23,10 @@ def register(api: Blueprint, parts: Parts) -> None:
             ticket = service.get(desk, query.ticket, lock=False)
             found = surveys.of_ticket(desk.session, ticket.id)
             rows = [found] if found is not None and found.sent_at else []
-            items = [render.survey(row, ticket.number, is_personal=is_personal()) for row in rows]
+            items = [
+                render.survey(row, ticket.number, ticket.name, is_personal=is_personal())
+                for row in rows
+            ]
         return jsonify(items=items)
 
     @api.get("/stats")

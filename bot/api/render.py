@@ -53,8 +53,8 @@ def ticket(
         "account_number": row.account_number if shows else mask_number(row.account_number),
         "phone": row.phone if shows else mask_number(row.phone),
         "name": row.name if shows else mask_name(row.name),
-        "text": row.text if shows else mask_text(row.text),
-        "fields": row.fields if shows else masked_fields(row.fields),
+        "text": row.text if shows else mask_text(row.text, row.name),
+        "fields": row.fields if shows else masked_fields(row.fields, row.name),
         "parent": parent,
         "reported_at": moment(row.reported_at),
         "due": row.due,
@@ -65,7 +65,7 @@ def ticket(
         body["survey"] = {
             "score": survey.score,
             "solved": survey.is_solved,
-            "comment": _words(survey.comment, shows=shows),
+            "comment": _words(survey.comment, row.name, shows=shows),
         }
     return body
 
@@ -78,34 +78,34 @@ def timeline(row: Ticket, *, is_personal: bool) -> list[dict[str, Any]]:
             "at": moment(event.at),
             "action": event.action,
             "by": event.by,
-            "text": _words(event.text, shows=shows),
+            "text": _words(event.text, row.name, shows=shows),
         }
         for event in row.events
         if event.is_public
     ]
 
 
-def survey(row: Survey, number: str, *, is_personal: bool) -> dict[str, Any]:
+def survey(row: Survey, number: str, name: str | None, *, is_personal: bool) -> dict[str, Any]:
     return {
         "ticket": number,
         "sent_at": moment(row.sent_at),
         "answered_at": moment(row.answered_at),
         "score": row.score,
         "solved": row.is_solved,
-        "comment": _words(row.comment, shows=is_personal),
+        "comment": _words(row.comment, name, shows=is_personal),
     }
 
 
-def masked_fields(fields: dict[str, Any]) -> dict[str, Any]:
-    """Numbers inside any of them are hidden, and the names that a form asked for."""
-    return {key: _masked(key, value) for key, value in fields.items()}
+def masked_fields(fields: dict[str, Any], name: str | None = None) -> dict[str, Any]:
+    """Numbers and the name inside any of them are hidden, and the names that a form asked for."""
+    return {key: _masked(key, value, name) for key, value in fields.items()}
 
 
-def _masked(key: str, value: Any) -> Any:
+def _masked(key: str, value: Any, name: str | None) -> Any:
     if not isinstance(value, str):
         return value
-    return mask_name(value) if key in NAMES else mask_text(value)
+    return mask_name(value) if key in NAMES else mask_text(value, name)
 
 
-def _words(text: str | None, *, shows: bool) -> str | None:
-    return text if shows or text is None else mask_text(text)
+def _words(text: str | None, name: str | None, *, shows: bool) -> str | None:
+    return text if shows or text is None else mask_text(text, name)

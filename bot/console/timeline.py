@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from bot.console import people
+from handlers.customers.places import known_names
 from handlers.desk import Desk
 from handlers.masking import mask_text
 from handlers.tickets.models import Action, State, Ticket, TicketEvent
@@ -77,7 +78,8 @@ def of(desk: Desk, ticket: Ticket, *, sees: bool) -> list[Line]:
     userids = {event.by for event in events} | {str(event.facts.get("to", "")) for event in events}
     names = people.names(desk, userids) | BY
     messages = _messages(desk, ticket)
-    return [_line(event, names, messages, sees=sees) for event in reversed(events)]
+    hidden = None if sees else {ticket.name, *known_names(desk, ticket.openid)}
+    return [_line(event, names, messages, hidden) for event in reversed(events)]
 
 
 def last_words(desk: Desk, ticket: Ticket) -> str:
@@ -108,9 +110,9 @@ def _line(
     event: TicketEvent,
     names: dict[str, str],
     messages: dict[tuple[str, datetime], OutboxMessage],
-    *,
-    sees: bool,
+    hidden: set[str | None] | None,
 ) -> Line:
+    """`hidden` are the names that a reader who may not know the reporter must not read."""
     message = messages.get((f"ticket_{event.action}", event.at))
     to = names.get(str(event.facts.get("to", "")), "")
     text = event.text or ""
@@ -119,7 +121,7 @@ def _line(
         at=event.at,
         what=f"{what}给{to}" if to else what,
         by=names.get(event.by, event.by),
-        text=text if sees else mask_text(text),
+        text=text if hidden is None else mask_text(text, *hidden),
         is_public=event.is_public,
         is_resident=event.by == "resident",
         delivery=delivery_of(message) if message else None,

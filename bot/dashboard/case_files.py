@@ -83,7 +83,7 @@ def _file(desk: Desk, ticket: Ticket) -> bytes:
     page.big(f"督办案卷 {ticket.number}", CATEGORY_WORDS[Category(ticket.category)])
     page.grid(("项目", "内容"), _facts(ticket), (1, 4))
     page.heading("诉求")
-    page.words(mask_text(ticket.text))
+    page.words(mask_text(ticket.text, ticket.name))
     page.heading("经过")
     page.grid(("时间", "经办", "动作", "内容"), _story(desk, ticket), (1.4, 1, 0.9, 4))
     page.heading("时限")
@@ -103,7 +103,7 @@ def _facts(ticket: Ticket) -> list[tuple[str, str]]:
         ("负责人", ticket.assignee.name if ticket.assignee else "无人"),
         ("受理", f"{ticket.reported_at:%Y-%m-%d %H:%M}"),
         ("办结", f"{ticket.resolved_at:%Y-%m-%d %H:%M}" if ticket.resolved_at else "未办结"),
-        ("结果", mask_text(ticket.result or "—")),
+        ("结果", mask_text(ticket.result or "—", ticket.name)),
         ("原因", ticket.root_cause or "未填"),
         ("上级工单", ticket.parent.number if ticket.parent else "—"),
     ]
@@ -121,7 +121,7 @@ def _story(desk: Desk, ticket: Ticket) -> list[tuple[str, str, str, str]]:
             f"{event.at:%m-%d %H:%M}",
             names.get(event.by, event.by),
             DONE.get(Action(event.action), event.action),
-            mask_text(event.text or ""),
+            mask_text(event.text or "", ticket.name),
         )
         for event in ticket.events
     ]
@@ -140,7 +140,7 @@ def _marks(desk: Desk, ticket: Ticket) -> list[str]:
             continue
         score = f"{survey.score} 分" if survey.score else "没打分"
         solved = {True: "解决了", False: "没解决"}.get(survey.is_solved, "没说解决没有")  # type: ignore[arg-type]
-        words = f"，{mask_text(survey.comment)}" if survey.comment else ""
+        words = f"，{mask_text(survey.comment, ticket.name)}" if survey.comment else ""
         more = "".join(
             f"，{text}"
             for text in (TIMES.get(survey.was_in_time), MANNERS.get(survey.attitude))

@@ -49,6 +49,15 @@ def known_phone(desk: Desk, openid: str) -> str | None:
     return next((home.phone for home in service.bound(desk, openid) if home.phone), None)
 
 
+def known_names(desk: Desk, openid: str | None) -> set[str]:
+    """Names of this resident: the own, and of the holders of bound accounts."""
+    if openid is None:
+        return set()
+    resident = desk.session.get(Resident, openid)
+    holders = {customer.name for customer in service.bound(desk, openid)}
+    return holders | ({resident.name} if resident is not None and resident.name else set())
+
+
 def remember_place(
     desk: Desk, openid: str, community_code: str, building: str = "", room: str = ""
 ) -> None:

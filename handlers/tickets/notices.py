@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from handlers.desk import Desk
 from handlers.grid import queries as grid
 from handlers.grid.models import Community, Role, Staff
-from handlers.masking import mask_text
+from handlers.masking import mask_room, mask_text
 from handlers.outages.models import Incident
 from handlers.tickets import assignment, links
 from handlers.tickets.models import Action, Category, Priority, State, Ticket
@@ -197,12 +197,12 @@ def facts(desk: Desk, ticket: Ticket) -> dict[str, Any]:
         "state": STATE_WORDS[State(ticket.state)],
         "priority": ticket.priority,
         "place": (community.name if community else ticket.place_text) or "地点待确认",
-        "address": ticket.address or "",
+        "address": (mask_room(ticket.address) if ticket.is_confidential else ticket.address) or "",
         "building": f"{ticket.building}栋" if ticket.building else "",
         "assignee": ticket.assignee.name if ticket.assignee else "供电服务指挥中心",
         "assignee_phone": ticket.assignee.phone if ticket.assignee else "",
         "because": ticket.assigned_because,
-        "words": mask_text(ticket.text)[:200] if ticket.is_confidential else ticket.text[:200],
+        "words": (ticket.masked_text if ticket.is_confidential else ticket.text)[:200],
         "phone": "" if ticket.is_confidential else (ticket.phone or ""),
         "arrival": ticket.due.get("arrival", ""),
         "due": ticket.due,
@@ -257,7 +257,7 @@ def card(
 
 
 def _staff_text(desk: Desk, ticket: Ticket, person: Staff, kind: str, text: str) -> Outgoing:
-    words = mask_text(text) if ticket.is_confidential else text
+    words = mask_text(text, ticket.name) if ticket.is_confidential else text
     return Outgoing(
         channel=Channel.WECOM_APP,
         target=person.userid,

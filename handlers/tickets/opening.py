@@ -190,7 +190,7 @@ def _new(desk: Desk, wish: Wish, spot: Spot | None) -> Ticket:
         account_number=wish.account_number,
         account_index=index(wish.account_number, "account"),
         text=wish.text,
-        masked_text=mask_text(wish.text),
+        masked_text=mask_text(wish.text, *_names(desk, wish)),
         fields=wish.fields,
         parent_id=wish.parent_id,
         is_confidential=wish.is_confidential,
@@ -206,6 +206,11 @@ def _new(desk: Desk, wish: Wish, spot: Spot | None) -> Ticket:
         warned_percent=0,
         undo_until=desk.now + undo if wish.openid else None,
     )
+
+
+def _names(desk: Desk, wish: Wish) -> set[str | None]:
+    """Whom the masked text must not tell; a confidential reporter by no name that is known."""
+    return {wish.name} | (homes.known_names(desk, wish.openid) if wish.is_confidential else set())
 
 
 def _assign(desk: Desk, ticket: Ticket, wish: Wish, spot: Spot | None) -> None:

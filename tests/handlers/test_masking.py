@@ -27,6 +27,10 @@ def test_numbers_and_rooms_are_hidden(text, hidden):
     assert mask_text(text) == hidden
 
 
+def test_names_that_are_known_are_hidden_the_longer_first():
+    assert mask_text("王芳华和王芳，还有李", "王芳", None, "王芳华", "李") == "王**和王*，还有李"
+
+
 @pytest.mark.parametrize(
     "piece", ["1", "1-", "3栋", "一", "一单元", "栋一", "一 ", "138 0000", "0791-", "a"]
 )

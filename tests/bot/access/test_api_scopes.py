@@ -106,6 +106,15 @@ def test_personal_data_is_masked_without_its_scope(client, key, ticket):
     for personal in (NAME, PHONE, ACCOUNT):
         assert personal not in usual.text
     trusted = key("tickets:read", "personal:read")
+    body = {"source_channel": "95598", "external_number": "N1", "category": "fault", "name": NAME}
+    told = client.post(
+        "/api/v1/tickets",
+        json=body | {"text": f"我是{NAME}，住2单元501，跳闸"},
+        headers=key("tickets:write"),
+    ).json["number"]
+    shown = client.get(f"/api/v1/tickets/{told}", headers=key("tickets:read")).text
+    assert NAME not in shown
+    assert "2单元501" not in shown
     whole = client.get(f"/api/v1/tickets/{ticket}", headers=trusted).json
     assert (whole["name"], whole["phone"], whole["account_number"]) == (NAME, PHONE, ACCOUNT)
 

@@ -2,8 +2,11 @@
 
 import pytest
 
+from handlers.customers.models import Resident
 from handlers.grid.models import Role
+from notifier.models import OutboxMessage
 from tests.bot.console.conftest import Browser, open_ticket
+from tests.support.desks import NOW
 
 ALL = frozenset(Role)
 LEADERS = frozenset({Role.TEAM_LEADER, Role.STATION_HEAD, Role.COMMAND_CENTER, Role.ADMIN})
@@ -171,6 +174,25 @@ def test_a_confidential_report_hides_its_reporter(parts, browser):
     assert "19900002625" not in browser("zhou").get(f"/tickets/{number}").text
     assert "199****2625" in browser("zhou").get(f"/tickets/{number}").text
     assert "19900002625" in browser("command").get(f"/tickets/{number}").text
+
+
+def test_no_word_to_the_station_names_a_confidential_reporter(parts, browser):
+    """The name told in the text, or known of the writer alone; the room in the card."""
+    with parts.database.scope() as session:
+        session.add(
+            Resident(openid="openid-wang", first_seen_at=NOW, last_seen_at=NOW, name="王芳")
+        )
+    secret = open_ticket(
+        parts, category="violation", text="我是王芳，举报窃电", name=None, is_confidential=True
+    )
+    with parts.working() as desk:
+        sent = [str(one.payload) for one in desk.session.query(OutboxMessage)]
+    shown = [*sent, browser("hu").get(f"/tickets/{secret}").text]
+    assert sent
+    for text in shown:
+        assert "王芳" not in text
+        assert "2单元501" not in text
+    assert "我是王芳" in browser("command").get(f"/tickets/{secret}").text
 
 
 def test_a_confidential_report_is_not_known_by_its_reporters_other_matters(parts, browser):
