@@ -5,8 +5,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 MODEL := nlu/model/local.npz
-# Half of the tests' time is waiting: two for each core keep the cores busy.
-TESTERS ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 
 .PHONY: help setup demo test test-rasa rasa lint bench lock clean
 
@@ -41,7 +39,7 @@ lint: $(READY) ## ruff, mypy, bandit and the import contracts
 	$(BIN)/lint-imports
 
 test: setup lint ## set up, then lint, types, import contracts and all tests but Rasa's
-	$(BIN)/python -m pytest -n $(TESTERS) --dist loadgroup -m "not rasa"
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not rasa"
 
 test-rasa: setup ## train Rasa shortly in its own Python 3.10, serve it, and test against it
 	$(BIN)/python nlu/rasa_project/manage.py setup

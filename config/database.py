@@ -133,13 +133,14 @@ class Database:
         self.engine: Engine = sa.create_engine(address, **options)
         self.engine.dialect.field_cipher = cipher  # type: ignore[attr-defined]
         if not self.is_sqlite:
-            event.listen(self.engine, "checkin", _note_rest)
+            event.listen(self.engine, "checkin", self._note_rest)
             event.listen(self.engine, "checkout", _ping_if_rested)
         if self.is_sqlite:
             writers = _Writers()
             event.listen(self.engine, "connect", _set_pragmas)
             event.listen(self.engine, "begin", writers.begin)
             event.listen(self.engine, "checkin", writers.leave)
+        self._is_closed = False
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         recall.watch(self._sessions)
 
@@ -161,11 +162,14 @@ class Database:
                 session.rollback()
 
     def close(self) -> None:
+        """Close what is in the pool, and what is still in use as soon as it comes back."""
+        self._is_closed = True
         self.engine.dispose()
 
-
-def _note_rest(_: Any, record: Any) -> None:
-    record.info["rests_since"] = time.monotonic()
+    def _note_rest(self, connection: Any, record: Any) -> None:
+        if self._is_closed and connection is not None:
+            connection.close()
+        record.info["rests_since"] = time.monotonic()
 
 
 def _ping_if_rested(connection: Any, record: Any, _proxy: object) -> None:

@@ -54,7 +54,7 @@ def register(api: Blueprint, parts: Parts) -> None:
     @api.post("/outages/<code>/<any(approve, publish, change, cancel, restore):step>")
     @needs(Scope.OUTAGES_WRITE)
     def step_outage(code: str, step: str) -> ResponseReturnValue:
-        told = given() if request.data else {}
+        told = given() if request.data or step == "change" else {}
         with parts.working() as desk:
             outage = service.get(desk, code)
             warnings = _step(desk, outage, step, told)

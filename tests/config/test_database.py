@@ -67,3 +67,13 @@ def test_who_waits_too_long_is_told_why(sqlite: Database, monkeypatch: pytest.Mo
     with sqlite.scope() as session:
         session.execute(sa.text("SELECT 1"))
     sqlite.close()
+
+
+def test_a_connection_in_use_is_closed_when_it_comes_back(postgres_url: str, tmp_path: Path):
+    database = make_database(tmp_path, url=postgres_url)
+    with database.reading() as session:
+        connection = session.connection().connection.driver_connection
+        database.close()
+        assert session.scalar(sa.text("SELECT 1")) == 1
+    assert connection is not None
+    assert connection.closed

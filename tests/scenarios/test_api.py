@@ -172,6 +172,7 @@ def test_the_columns_of_an_outage_come_back_whole_as_a_change(product: Product, 
     assert changed["ends_at"] == later["ends_at"]
     wrong = api.post("outages/WHOLE1/change", later | {"outage_code": "OTHER"}, status=422)
     assert wrong["errors"][0]["field"] == "outage_code"
+    assert api.raw("POST", "outages/WHOLE1/change").status_code == 422
 
 
 def test_who_may_not_is_told_so(product: Product, personal: OtherSystem):

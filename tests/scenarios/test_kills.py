@@ -19,7 +19,7 @@ from config.clock import Clock
 from config.database import Database
 from handlers.tickets.models import Ticket
 from tests.support import postgres
-from tests.support.phones import eventually, text_of
+from tests.support.phones import APOLOGY, eventually, text_of
 from tests.support.processes import Processes, prepared, wait_for
 from tests.support.product import KEYS
 
@@ -34,7 +34,6 @@ PLACES = (
     "棉纺二厂宿舍6栋",
     "纺织新苑4栋",
 )
-APOLOGY = "刚才这条没记上"
 THREE_DAYS = 3 * 24 * 3600
 
 

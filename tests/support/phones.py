@@ -22,6 +22,9 @@ def eventually(find: Callable[[], Any], what: str, *, seconds: float = PATIENCE)
         time.sleep(0.05)
 
 
+APOLOGY = "刚才这条没记上"
+
+
 def text_of(message: Any) -> str:
     """The words of a passive reply, or of a bubble with what a template or a link shows."""
     if not message:
@@ -49,8 +52,15 @@ class Resident:
         return self.does("text", content=text, **fields)
 
     def does(self, kind: str, **fields: Any) -> "Resident":
-        """Send another kind of message, or an event (`CLICK` with `key`, `SCAN` with `scene`)."""
-        return self._note(self._post("send", {"type": kind, **fields}))
+        """Send another kind of message, or an event (`CLICK` with `key`, `SCAN` with `scene`).
+
+        Who is asked to send it again, as on a machine too busy for a lock, does so once.
+        """
+        self._note(self._post("send", {"type": kind, **fields}))
+        if APOLOGY in self.last:
+            time.sleep(1)
+            self.repeats()
+        return self
 
     def repeats(self) -> "Resident":
         """The platform delivers the last message again."""

@@ -20,7 +20,7 @@ from tests.support.product import KEYS
 
 ROOT = Path(__file__).parents[2]
 GRIDBOT = (sys.executable, "-c", "from bot.cli import main; main()")
-START_SECONDS = 60
+START_SECONDS = 180
 # A killed worker's messages come due again soon; a member may get many in a minute.
 HURRIED = {
     "lease_seconds = 60": "lease_seconds = 2",
