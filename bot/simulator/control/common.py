@@ -1,5 +1,6 @@
 """What the control API's parts share: reading JSON, refusing, doing things in the background."""
 
+import math
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -16,6 +17,18 @@ def body() -> dict[str, Any]:
 
 def fail(status: int, text: str) -> NoReturn:
     abort(make_response(jsonify({"error": text}), status))
+
+
+def number(data: dict[str, Any], name: str, default: float) -> float:
+    """A number of the body; what is none is refused with its name."""
+    given = data.get(name, default)
+    try:
+        value = float(given)
+    except (TypeError, ValueError):
+        value = math.nan
+    if not math.isfinite(value):
+        fail(422, f"{name} 应为数字")
+    return value
 
 
 def after() -> int:

@@ -3,11 +3,12 @@
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from bot.simulator.control.common import body, fail
+from bot.simulator.control.common import body, fail, number
 from bot.simulator.gateway import world
 from bot.simulator.parts.faults import FaultKind
 
 control = Blueprint("faults", __name__, url_prefix="/api/faults")
+NUMBERS = {"times": int, "code": int, "seconds": float}
 OPTIONS = {"times", "code", "text", "seconds", "effect"}
 
 
@@ -29,6 +30,9 @@ def order() -> ResponseReturnValue:
     if not data.get("path") or kind not in set(FaultKind):
         fail(422, "要有 path，kind 为 " + "、".join(FaultKind))
     options = {name: data[name] for name in OPTIONS & set(data)}
+    for name, of in NUMBERS.items():
+        if options.get(name) is not None:
+            options[name] = of(number(options, name, 0))
     with sim.lock:
         fault = sim.memory.faults.add(str(data["path"]), kind, **options)
         return jsonify(fault.as_json()), 201

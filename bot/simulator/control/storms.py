@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from bot.simulator.control.common import body, fail
+from bot.simulator.control.common import body, fail, number
 from bot.simulator.gateway import world
 from bot.simulator.parts.people import Resident
 from bot.simulator.parts.world import World
@@ -43,7 +43,7 @@ def _blow(sim: World, people: list[Resident], texts: list[str], at_once: int) ->
 def storm() -> ResponseReturnValue:
     """Let `count` new residents write `texts` in turn, `at_once` of them at the same time."""
     sim, data = world(), body()
-    count, at_once = int(data.get("count", 50)), int(data.get("at_once", 8))
+    count, at_once = int(number(data, "count", 50)), int(number(data, "at_once", 8))
     if not (0 < count <= MOST and 0 < at_once <= MOST_AT_ONCE):
         fail(422, f"count 1–{MOST}，at_once 1–{MOST_AT_ONCE}")
     texts = [str(text) for text in data.get("texts", [])] or list(TEXTS)

@@ -8,7 +8,7 @@ import httpx
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
-from bot.simulator.control.common import body, fail
+from bot.simulator.control.common import body, fail, number
 from bot.simulator.crypto import Envelope, signature
 from bot.simulator.gateway import world
 from bot.simulator.parts.errors import Refusal
@@ -55,7 +55,7 @@ def forward() -> ResponseReturnValue:
     sim, data = world(), body()
     with sim.lock:
         callbacks = bool(data.get("callbacks", False))
-        sim.clock.forward(float(data.get("forward", 0)), callbacks=callbacks)
+        sim.clock.forward(number(data, "forward", 0), callbacks=callbacks)
     return clock()
 
 
@@ -80,10 +80,10 @@ def quotas() -> ResponseReturnValue:
 @control.post("/quotas")
 def limit() -> ResponseReturnValue:
     """Set the daily limit of API paths: `{"/cgi-bin/message/template/send": 3}`."""
-    sim = world()
+    sim, data = world(), body()
+    limits = {path.lstrip("/"): int(number(data, path, 0)) for path in data}
     with sim.lock:
-        for path, most in body().items():
-            sim.memory.quotas.limits[path.lstrip("/")] = int(most)
+        sim.memory.quotas.limits.update(limits)
     return quotas()
 
 
@@ -122,7 +122,7 @@ def media() -> ResponseReturnValue:
 @control.post("/settle")
 def settle() -> ResponseReturnValue:
     """Wait until all postponed events are posted."""
-    return jsonify({"settled": world().jobs.settle(float(body().get("timeout", 30)))})
+    return jsonify({"settled": world().jobs.settle(number(body(), "timeout", 30))})
 
 
 @control.post("/reset")

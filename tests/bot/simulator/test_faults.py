@@ -127,6 +127,12 @@ def test_a_link_opens_as_the_phones_owner():
         ("POST", "storm", {"count": 0}),
         ("POST", "members", {}),
         ("POST", "groups", {"target": "x", "kind": "y"}),
+        ("POST", "clock", {"forward": "soon"}),
+        ("POST", "clock", {"forward": "NaN"}),
+        ("POST", "storm", {"count": None}),
+        ("POST", "quotas", {"/cgi-bin/menu/create": "many"}),
+        ("POST", "faults", {"path": "/x", "kind": "latency", "seconds": "x"}),
+        ("POST", "faults", {"path": "/x", "times": "x"}),
     ],
 )
 def test_a_control_that_makes_no_sense_is_told_so(method, path, body):
