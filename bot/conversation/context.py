@@ -96,7 +96,10 @@ def interrupts(
         return form["intent"] != "bind_account" or intent != "find_account"
     if form.get("takes_anything") or _is_related(intent, form):
         return False
-    if str(form.get("asking")).startswith("place_") and offers.is_place_alone(understanding):
+    asks_where = str(form.get("asking")).startswith("place_")
+    if offers.is_phone_alone(understanding) or (
+        asks_where and offers.is_place_alone(understanding)
+    ):
         return False
     if is_correction(text, form) or answers_by_entity(form, understanding) or is_skip(text):
         return False

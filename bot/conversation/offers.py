@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from handlers.dialogue.answers import bare, is_no, is_yes, pick
+from handlers.dialogue.form import LABELS
 from handlers.dialogue.turn import Choice, Reply
 from handlers.routes import INTENT_WORDS
 from nlu.calibration import Thresholds
@@ -24,6 +26,7 @@ WITH_AN_ACCOUNT = ("query_bill", "bind_account", "report_outage")
 FOR_A_CALLER = ("report_outage", "query_bill", "human_agent")
 ROOM = 2  # characters beside a place's name and its building that say nothing
 FEW = 25  # characters of a message that tells a place and no wish
+PLACE = frozenset({"community", "address"})
 PHONE = re.compile(r"1[3-9]\d{9}")
 ACCOUNT = re.compile(r"(?:户号)?(\d{10}|\d{13})")
 
@@ -62,7 +65,13 @@ def of_a_bare_thing(understanding: Understanding, told: str) -> tuple[str, list[
 def is_place_alone(understanding: Understanding) -> bool:
     """Whether a message says one place and nothing else."""
     is_one = understanding.value("community") is not None
-    return is_one and len(bare(_without_place(understanding))) <= ROOM
+    return is_one and len(bare(_without(understanding, PLACE))) <= ROOM
+
+
+def is_phone_alone(understanding: Understanding) -> bool:
+    """Whether a message says a phone number and nothing else: 「我的电话是138…」."""
+    rest = _without(understanding, {"phone"})
+    return rest != understanding.text and not bare(LABELS.sub("", rest))
 
 
 def offer(memory: dict[str, Any], requests: Sequence[Request], question: str) -> Reply:
@@ -100,11 +109,11 @@ def load(stored: dict[str, Any]) -> Request:
     return Request(stored["intent"], 1.0, stored["text"], entities)
 
 
-def _without_place(understanding: Understanding) -> str:
-    """What the text says beside the place and the address it names."""
+def _without(understanding: Understanding, kinds: AbstractSet[str]) -> str:
+    """What the text says beside entities of these kinds."""
     rest = list(understanding.text)
     for entity in understanding.entities:
-        if entity.entity in {"community", "address"}:
+        if entity.entity in kinds:
             rest[entity.start : entity.end] = " " * (entity.end - entity.start)
     return "".join(rest)
 

@@ -1,5 +1,7 @@
 """What a resident adds after the report: life at stake, a phone, a house number, a question."""
 
+import pytest
+
 from tests.support.product import Product, Resident
 
 MOST_QUESTIONS = 5
@@ -59,6 +61,20 @@ def test_a_phone_sent_late_goes_on_the_open_ticket(product: Product):
 
 def test_a_phone_alone_is_asked_what_it_is_for(product: Product):
     product.resident().says("19900004334").bot_says("要办哪一件", "报停电")
+
+
+@pytest.mark.parametrize(
+    ("room", "words"),
+    [("401", "13800001111"), ("402", "电话13800001111"), ("403", "我的手机号是 13800001111")],
+)
+def test_a_phone_amid_other_questions_is_taken_and_not_asked_for_again(
+    product: Product, room: str, words: str
+):
+    wu = reported(product, f"锦绣江南5栋2单元{room}停电了").bot_says("停电的范围")
+    wu.says("整栋楼").bot_says("光伏或发电机")
+    wu.says(words).bot_says("光伏或发电机").bot_does_not_say("王大勇", "值班")
+    wu.says("没有").bot_does_not_say("手机号")
+    assert product.ticket_of(wu).phone == "13800001111"
 
 
 def test_a_labelled_phone_answers_the_question_for_it(product: Product):
