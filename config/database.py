@@ -202,16 +202,22 @@ class _Writers:
         self._turn = FairLock()
 
     def begin(self, connection: sa.Connection) -> None:
-        """Take the write lock at once: an upgrade from read to write cannot wait in SQLite."""
+        """Take the write lock at once: an upgrade from read to write cannot wait in SQLite.
+
+        Waiting for one's turn and for the lock take `LOCK_SECONDS` in all.
+        """
         if connection.get_execution_options().get("gridbot_reads"):
             connection.exec_driver_sql("BEGIN")
             return
+        end = time.monotonic() + LOCK_SECONDS
         held = connection.connection.record_info
         if held is not None and not held.get("writes"):
             if not self._turn.take(LOCK_SECONDS):
                 busy = sqlite3.OperationalError("another thread kept the write lock too long")
                 raise sa.exc.OperationalError("BEGIN IMMEDIATE", None, busy)
             held["writes"] = True
+        left = max(0, round((end - time.monotonic()) * 1000))
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {left}")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     def leave(self, _connection: object, record: ConnectionPoolEntry) -> None:

@@ -1,6 +1,7 @@
 """What the database does when several want to write, and what it says of its trouble."""
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,26 @@ def test_who_waits_too_long_is_told_why(sqlite: Database, monkeypatch: pytest.Mo
     with sqlite.scope() as session:
         session.execute(sa.text("SELECT 1"))
     sqlite.close()
+
+
+def test_waiting_for_the_turn_is_taken_off_the_wait_for_the_lock(sqlite: Database):
+    """A callback must be answered in five seconds, so the two waits must not add up."""
+    is_asking, left = threading.Event(), []
+
+    def write() -> None:
+        is_asking.set()
+        with sqlite.scope() as session:
+            left.append(session.scalar(sa.text("PRAGMA busy_timeout")))
+
+    second = threading.Thread(target=write)
+    with sqlite.scope() as session:
+        session.execute(sa.text("SELECT 1"))
+        second.start()
+        is_asking.wait()
+        time.sleep(0.2)
+    second.join()
+    sqlite.close()
+    assert 0 < left[0] < database_settings.LOCK_SECONDS * 1000
 
 
 def test_a_connection_in_use_is_closed_when_it_comes_back(postgres_url: str, tmp_path: Path):
