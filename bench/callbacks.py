@@ -54,12 +54,12 @@ def _compare(
     half = load.run(
         full, mix.requests(settings, kinds, MESSAGES), clients=CLIENTS, rate=answered / 2
     )
-    failed = sum(one.failed for _, one in rounds)
+    no_echo, failed = (sum(one.failed for one in each) for each in zip(*rounds, strict=True))
     return [
         Figure(
             f"full path, {what} (PostgreSQL, a durable commit each)",
             f"{answered:.0f}/s, {failed} failed",
-            f"{echoed:.0f}/s bare echo",
+            f"{echoed:.0f}/s bare echo, {no_echo} failed",
             statistics.median(one.rate / echo.rate for echo, one in rounds),
             "≥ 0.25",
         ),

@@ -21,7 +21,8 @@ def load() -> Flask:
         args = request.args
         signed = (args["msg_signature"], args["timestamp"], args["nonce"])
         message = parse_message(crypto.decrypt_message(request.data, *signed))
-        reply = TextReply(content=message.content, message=message).render()
+        said = getattr(message, "content", message.type)  # a click or a picture has no words
+        reply = TextReply(content=said, message=message).render()
         return str(crypto.encrypt_message(reply, args["nonce"], args["timestamp"]))
 
     return app
