@@ -49,7 +49,7 @@ class Fleet:
     platform: int
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     blows: Counter[str] = field(default_factory=Counter)
-    slowest_end: float = 0.0  # seconds from SIGTERM until the process was gone
+    slowest_end: float = 0.0  # seconds from a signal until the process was gone
 
     def start(self, name: str) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:

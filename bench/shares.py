@@ -37,33 +37,51 @@ def run(settings: Settings) -> list[Figure]:
     """One thread, no server around it; a profiler makes calls dearer than what they do."""
     parts = wiring.build(settings)
     app = create_app(parts)
-    _answer(app, mix.requests(settings, mix.EVENING, MESSAGES))
+    figures = [
+        figure
+        for what, kinds in (("questions", mix.QUESTIONS), ("an evening's mix", mix.EVENING))
+        for figure in _split(app, settings, what, kinds)
+    ]
+    parts.database.close()
+    return figures
+
+
+def _split(app: Any, settings: Settings, what: str, kinds: Sequence[mix.Kind]) -> list[Figure]:
+    _answer(app, mix.requests(settings, kinds, MESSAGES))
     profile = cProfile.Profile(time.thread_time)
-    pushes = mix.requests(settings, mix.EVENING, MESSAGES)
+    pushes = mix.requests(settings, kinds, MESSAGES)
     began = time.thread_time()
     _answer(app, pushes)
     plain = (time.thread_time() - began) / MESSAGES * 1000
-    pushes = mix.requests(settings, mix.EVENING, MESSAGES)
+    pushes = mix.requests(settings, kinds, MESSAGES)
     profile.enable()
     _answer(app, pushes)
     profile.disable()
-    parts.database.close()
-    return _figures(pstats.Stats(profile), plain)
+    return _figures(what, pstats.Stats(profile), plain)
 
 
-def _figures(stats: Any, plain: float) -> list[Figure]:
+def _figures(what: str, stats: Any, plain: float) -> list[Figure]:
     """The plain run's milliseconds, split as the profiled run was."""
     whole = stats.total_tt
     found = {stage: sum(_time(stats, *one) for one in which) for stage, which in STAGES.items()}
     found["Flask and the rest"] = whole - sum(found.values())
-    head = Figure("processor time of a message, an evening's mix", f"{plain:.2f} ms", "", None)
+    asked = _calls(stats, "psycopg/cursor.py", "execute") / MESSAGES
+    head = f"processor time of a message, {what}"
     return [
-        head,
+        Figure(head, f"{plain:.2f} ms, {asked:.1f} statements and the commit", "", None),
         *(
             Figure(f"· {stage}", f"{seconds / whole * plain:.2f} ms", "", seconds / whole)
             for stage, seconds in found.items()
         ),
     ]
+
+
+def _calls(stats: Any, file: str, function: str) -> int:
+    return sum(
+        row[1]
+        for (path, _line, name), row in stats.stats.items()
+        if name == function and path.endswith(file)
+    )
 
 
 def _time(stats: Any, file: str, function: str) -> float:

@@ -58,8 +58,7 @@ def register(console: Blueprint, parts: Parts) -> None:
                 "starts_at": f"{outage.starts_at:%Y-%m-%dT%H:%M}",
                 "ends_at": f"{outage.ends_at:%Y-%m-%dT%H:%M}",
             }
-            is_draft = outage.state in rules.DRAFTED
-        return form_page(parts, values, code=code, is_draft=is_draft)
+        return form_page(parts, values, code=code)
 
     @console.post("/outages/<code>/<action>")
     @only(*DUTY)
@@ -83,17 +82,17 @@ def register(console: Blueprint, parts: Parts) -> None:
         return redirect(url_for(".outage", code=code))
 
 
-def form_page(
-    parts: Parts, values: Mapping[str, str], *, code: str = "", is_draft: bool = True
-) -> str:
+def form_page(parts: Parts, values: Mapping[str, str], *, code: str = "") -> str:
     who = person()
     with parts.looking() as desk:
+        outage = service.get(desk, code, lock=False) if code else None
+        is_draft = outage is None or outage.state in rules.DRAFTED
         return render_template(
             "console/compose.html",
             values=values,
             code=code,
             is_draft=is_draft,
-            asks_password=not is_draft and _is_wide(desk, service.get(desk, code, lock=False)),
+            asks_password=outage is not None and not is_draft and _is_wide(desk, outage),
             kinds=rules.KIND_WORDS,
             areas=_areas(desk, who),
             chosen=set(values.get("area_codes", "").replace("；", ";").split(";"))
@@ -104,7 +103,7 @@ def form_page(
 def _keep(parts: Parts, code: str, action: str) -> None:
     """Where a fault is said: on the form for a change, else on the outage's page."""
     if action == "change":
-        faults.show_again(lambda: form_page(parts, request.form, code=code, is_draft=False))
+        faults.show_again(lambda: form_page(parts, request.form, code=code))
         return
     with parts.looking() as desk:
         service.get(desk, code, lock=False)

@@ -327,3 +327,14 @@ def test_an_outage_of_no_grid_of_ours_is_nobodys_but_the_centres(parts, browser)
         )
     assert browser("deng").post("/outages/new", **(FORM | {"area": ["TQ0900"]})).status_code == 403
     assert compose(browser("qiu"), area=["TQ0900"])
+
+
+@pytest.mark.usefixtures("wide")
+def test_a_draft_shown_again_is_still_a_draft(parts, browser):
+    """It asks for no password and does not say that anybody is told."""
+    person = browser("deng")
+    code = compose(person)
+    answer = step(person, parts, code, "change", **(FORM | {"ends_at": "gestern"}))
+    assert answer.status_code == 422
+    assert "改好并通知" not in answer.text
+    assert 'name="password"' not in answer.text
